@@ -1,0 +1,67 @@
+package policy
+
+import (
+	"fmt"
+
+	"proviso/source"
+)
+
+// A Lead is a lead time: how long before it takes effect a change must be
+// announced, in days or in calendar months, never both.
+type Lead struct {
+	Days   int `yaml:"days" json:"days,omitempty"`
+	Months int `yaml:"months" json:"months,omitempty"` // calendar months, not 30 days
+}
+
+// String returns the lead time in words, such as "30 days" or "1 month".
+func (l Lead) String() string {
+	n, unit := l.Days, "day"
+	if l.Months > 0 {
+		n, unit = l.Months, "month"
+	}
+	if n != 1 {
+		unit += "s"
+	}
+	return fmt.Sprintf("%d %s", n, unit)
+}
+
+// Before returns the date that lies the lead time before d.
+func (l Lead) Before(d Date) Date { return d.AddMonths(-l.Months).AddDays(-l.Days) }
+
+// After returns the date that lies the lead time after d.
+func (l Lead) After(d Date) Date { return d.AddMonths(l.Months).AddDays(l.Days) }
+
+// Strength says how a regime binds.
+type Strength string
+
+const (
+	Floor   Strength = "floor"   // never less than the lead time
+	Default Strength = "default" // the lead time unless the team has set another
+	Gate    Strength = "gate"    // consent or acknowledgement instead of time
+)
+
+// A Regime is a rule of law or a promise that asks for notice of a change.
+// The built-in ones are in package regime; a team may add its own.
+type Regime struct {
+	ID       string
+	Who      string // whom it binds
+	Lead     Lead
+	Strength Strength
+	Medium   string // the channel it asks for
+	Durable  bool   // the full text must be inside the message or attached
+	Content  string // what the notice must say
+	Source   string // where it is written
+	AsOf     Date   // when the source was last read
+	Unsure   bool   // the source was not read for this entry; check before relying on it
+}
+
+// A RegimeRef names a regime in the sources: an id of the built-in table, or
+// a regime of the team's own.
+type RegimeRef struct {
+	ID     string // empty for one of the team's own
+	Days   int    `yaml:"days"`
+	Months int    `yaml:"months"`
+	Medium string `yaml:"medium"`
+	Source string `yaml:"source"`
+	Pos    source.Position
+}
