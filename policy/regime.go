@@ -38,6 +38,8 @@ const (
 	Floor   Strength = "floor"   // never less than the lead time
 	Default Strength = "default" // the lead time unless the team has set another
 	Gate    Strength = "gate"    // consent or acknowledgement instead of time
+	Own     Strength = "own"     // as the policy itself promises; no lead time of its own
+	After   Strength = "after"   // notice within the lead time after the change; never delays a release
 )
 
 // A Regime is a rule of law or a promise that asks for notice of a change.
