@@ -39,12 +39,8 @@ func references(org *policy.Organisation, p *policy.Policy, ps *source.Problems)
 		return org.Regimes
 	}
 	only := p.RegimesOnly
-	if only.Pos == (source.Position{}) && len(only.IDs) == 0 && only.Reason == "" {
+	if only.Pos.File == "" { // not written
 		return slices.Concat(org.Regimes, p.Regimes)
-	}
-	if strings.TrimSpace(only.Reason) == "" {
-		ps.Errorf(only.Pos, "regimes-only", "write reason: and why the organisation's regimes do not bind this policy",
-			"regimes_only gives no reason")
 	}
 	if len(p.Regimes) > 0 {
 		ps.Errorf(p.Regimes[0].Pos, "regimes-only", "name them all under regimes_only",

@@ -52,12 +52,12 @@ func TestResolveAddsThePolicysRegimes(t *testing.T) {
 // regimes_only replaces the organisation's regimes, even by none.
 func TestResolveRegimesOnly(t *testing.T) {
 	org := &policy.Organisation{Regimes: refs("contract-30", "gdpr")}
-	p := &policy.Policy{RegimesOnly: policy.RegimesOnly{IDs: refs("eecc"), Reason: "telephone customers only"}}
+	p := &policy.Policy{RegimesOnly: policy.RegimesOnly{IDs: refs("eecc"), Reason: "telephone customers only", Pos: at(4)}}
 	rs, ps := Resolve(org, p)
 	if len(ps) > 0 || !slices.Equal(idsOf(rs), []string{"eecc"}) {
 		t.Errorf("got %v, %v", idsOf(rs), ps)
 	}
-	p.RegimesOnly = policy.RegimesOnly{Reason: "for staff, not for account holders"}
+	p.RegimesOnly = policy.RegimesOnly{Reason: "for staff, not for account holders", Pos: at(4)}
 	rs, ps = Resolve(org, p)
 	if len(ps) > 0 || len(rs) > 0 {
 		t.Errorf("got %v, %v", idsOf(rs), ps)
@@ -103,7 +103,7 @@ func TestResolveErrors(t *testing.T) {
 			`content/organisation.yaml:2:3: unknown regime "maritime"; known are ` + strings.Join(ids(), ", ")},
 		{"in a policy", nil, policy.Policy{Regimes: refs("contract-3O")}, "unknown-regime",
 			`content/organisation.yaml:1:3: unknown regime "contract-3O"; did you mean "contract-30"?`},
-		{"in regimes_only", nil, policy.Policy{RegimesOnly: policy.RegimesOnly{IDs: refs("p2p"), Reason: "r"}}, "unknown-regime",
+		{"in regimes_only", nil, policy.Policy{RegimesOnly: policy.RegimesOnly{IDs: refs("p2p"), Reason: "r", Pos: at(4)}}, "unknown-regime",
 			`content/organisation.yaml:1:3: unknown regime "p2p"; did you mean "p2b"?`},
 		{"days and months", []policy.RegimeRef{{Days: 30, Months: 1, Pos: at(7)}}, policy.Policy{}, "lead-time",
 			"content/organisation.yaml:7:3: a lead time in both days and months; keep one; or write two regimes, and the longer one binds"},
@@ -115,9 +115,7 @@ func TestResolveErrors(t *testing.T) {
 			"content/organisation.yaml:7:3: a lead time cannot be negative; write a whole number of at least 1"},
 		{"a slip of the zero key", []policy.RegimeRef{{Days: 30000, Pos: at(7)}}, policy.Policy{}, "lead-time",
 			"content/organisation.yaml:7:3: a lead time of 30000 days is longer than three years; at most 1096 days or 36 months"},
-		{"regimes_only without a reason", nil, policy.Policy{RegimesOnly: policy.RegimesOnly{IDs: refs("gdpr"), Pos: at(4)}}, "regimes-only",
-			"content/organisation.yaml:4:3: regimes_only gives no reason; write reason: and why the organisation's regimes do not bind this policy"},
-		{"regimes beside regimes_only", nil, policy.Policy{Regimes: refs("p2b"), RegimesOnly: policy.RegimesOnly{IDs: refs("gdpr"), Reason: "r"}}, "regimes-only",
+		{"regimes beside regimes_only", nil, policy.Policy{Regimes: refs("p2b"), RegimesOnly: policy.RegimesOnly{IDs: refs("gdpr"), Reason: "r", Pos: at(4)}}, "regimes-only",
 			"content/organisation.yaml:1:3: regimes adds to the organisation's regimes, which regimes_only replaces; name them all under regimes_only"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
