@@ -1,0 +1,112 @@
+package ledger
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A Hash stands for a holder's id or address: HMAC-SHA256 under the notice's
+// key, cut to 16 bytes. Who has no key cannot find out whom it stands for, not
+// even by trying addresses.
+type Hash [16]byte
+
+// String returns the hash as 32 hexadecimal digits.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// A Key makes the hashes of one notice.
+type Key []byte
+
+// Holder returns the hash of a holder's id.
+func (k Key) Holder(id string) Hash { return k.sum("holder\x00" + id) }
+
+// Address returns the hash of a normalised address.
+func (k Key) Address(address string) Hash { return k.sum("address\x00" + address) }
+
+// Print returns a fingerprint by which a key is known without showing it.
+func (k Key) Print() string { return k.sum("fingerprint").String() }
+
+func (k Key) sum(s string) (h Hash) {
+	mac := hmac.New(sha256.New, k)
+	mac.Write([]byte(s))
+	copy(h[:], mac.Sum(nil))
+	return h
+}
+
+// Keys is the folder of the keys, .proviso/keys beside the ledger: one file a
+// notice, mode 0600, 32 random bytes in hexadecimal digits. The keys must be
+// backed up, but not together with the ledger: who has both can test whether
+// an address was told. Destroying the key of a notice makes its rows
+// anonymous; counts and dates stay.
+type Keys struct{ Dir string }
+
+// Get returns the key of a notice.
+func (k Keys) Get(notice string) (Key, error) {
+	file := k.file(notice)
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the key of notice %q is gone; restore %s from its backup: without it nobody can tell who was told: %w", notice, file, err)
+	} else if err != nil {
+		return nil, fmt.Errorf("reading the key of notice %q: %w", notice, err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(data)))
+	if err != nil || len(key) != sha256.Size {
+		return nil, fmt.Errorf("%s holds no key; restore it from its backup", file)
+	}
+	return key, nil
+}
+
+// Make returns the key of a notice and makes one where there is none yet.
+func (k Keys) Make(notice string) (Key, error) {
+	if _, err := os.Stat(k.file(notice)); err == nil {
+		return k.Get(notice)
+	}
+	key := make([]byte, sha256.Size)
+	if _, err := rand.Read(key); err != nil {
+		return nil, fmt.Errorf("making a key for notice %q: %w", notice, err)
+	}
+	if err := k.write(notice, key); err != nil {
+		return nil, fmt.Errorf("writing the key of notice %q: %w", notice, err)
+	}
+	return k.Get(notice) // another process may have been first
+}
+
+// write puts the key where none is. The file is whole before it has its name,
+// and a name that is taken stays: a key must never be replaced.
+func (k Keys) write(notice string, key []byte) error {
+	if err := os.MkdirAll(k.Dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(k.Dir, ".new-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(hex.EncodeToString(key) + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), k.file(notice)); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
+
+// file returns the file of a notice's key. Ids are made of policies and dates,
+// but a file name must not depend on that.
+func (k Keys) file(notice string) string {
+	safe := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.@+", r) {
+			return r
+		}
+		return '_'
+	}, notice)
+	return filepath.Join(k.Dir, safe+".key")
+}

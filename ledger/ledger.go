@@ -1,0 +1,196 @@
+// Package ledger remembers who must be told of what, what was tried, and what
+// came of it. It is the only memory of a notice: whoever runs next, after a
+// crash too, reads it and carries on.
+//
+// # Words
+//
+// A Notice is one announcement by one controller. A row stands for one mail to
+// one address; it is known by keyed hashes of the holder's id and address, so
+// that the ledger holds no name and no address (see Keys). An Attempt is one
+// try to hand the mail to a server, and what the server said.
+//
+// # States
+//
+//	            ┌────────────────────────────── released: never tried ─┐
+//	            v                                                      │
+//	enrol → pending ──claim──> sending ──outcome──> accepted ──> bounced
+//	   │        ^                 │  │  └─────────> rejected
+//	   │        │                 │  └────────────> deferred ──claim──> sending
+//	   v        │                 └── dead sender ─> ambiguous ─claim─> sending
+//	skipped ────┘ no longer excluded
+//
+// Accepted means that a server took the mail over, never that it was received.
+// Ambiguous means that nobody can know whether the server took it. Rejected is
+// for good, until the holder has another address.
+//
+// # What happens in which order
+//
+// A sender takes the lock, so that there is one of them; takes over what a dead
+// sender left in the state sending, which is ambiguous; and enrols the
+// audience, of which only those not known yet are added. Then it claims rows:
+// the state sending is on the disk before the mail goes. The outcome is on the
+// disk after it. Claims and outcomes of many mails are gathered for a few
+// milliseconds and committed together; a call returns when its part is durable.
+//
+// # What is left out
+//
+// There is no queue and no lease here: on one machine the lock of the operating
+// system says who sends, and it is gone when its holder is. The ledger never
+// asks what time it is: it is told.
+package ledger
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+)
+
+// A State of a row; the same word in the column, the output and the docs.
+type State string
+
+const (
+	Pending   State = "pending"   // not tried yet
+	Sending   State = "sending"   // claimed; the mail may go at any moment
+	Accepted  State = "accepted"  // a server took it over
+	Deferred  State = "deferred"  // not taken this time; to be tried again
+	Ambiguous State = "ambiguous" // nobody can know whether the server took it
+	Rejected  State = "rejected"  // refused for good
+	Bounced   State = "bounced"   // accepted first, returned later
+	Skipped   State = "skipped"   // not to be told, with a reason
+)
+
+// States are all states in the order in which they are listed.
+var States = []State{Pending, Sending, Accepted, Deferred, Ambiguous, Rejected, Bounced, Skipped}
+
+// A Notice is one announcement by one controller.
+type Notice struct {
+	ID         string    // such as "privacy@2026-12-20"
+	Policies   []string  // ids of the policies it tells of
+	Effective  string    // civil date, YYYY-MM-DD
+	Deadline   string    // civil date; empty: none
+	DeadlineAt time.Time // the instant at which the deadline begins; zero: none
+	KeyPrint   string    // fingerprint of the key its hashes are made with
+}
+
+// An Entry is one holder to enrol.
+type Entry struct {
+	Holder  Hash   // of the holder's id
+	Address Hash   // of the normalised address
+	Skip    string // not to be told, and why; empty: to be told
+	Late    bool   // joined after the deadline: told, but nobody waits for it
+}
+
+// A Wave is one enrolment of an audience.
+type Wave struct {
+	At       time.Time
+	Audience int    // holders to be told, known ones too
+	Added    int    // of these, new in this wave
+	Query    string // where the holders came from, for the record
+	Digest   string // SHA-256 over the sorted hashes of the audience
+}
+
+// A Row is one mail of a notice.
+type Row struct {
+	Holder, Address Hash
+	State           State
+	Reason          string    // why it is skipped
+	Due             time.Time // when a deferred one is worth trying again
+	Tries           int       // attempts so far
+	Late            bool      // the holder joined after the deadline
+	At              time.Time // of the last outcome; zero: none yet
+}
+
+// An Attempt is one try to hand a mail over, and what came of it.
+type Attempt struct {
+	Holder  Hash
+	State   State // Accepted, Deferred, Ambiguous, Rejected; Pending: nothing was tried, the claim is given back
+	Code    int   // SMTP reply code; 0: the server did not say
+	Text    string
+	QueueID string // the server's name for the mail, the key to its log
+	Server  string // host and port
+	TLS     string // version of TLS; empty: none
+	Started time.Time
+	Ended   time.Time
+	Due     time.Time // of a deferred one
+	Number  int       // counts from 1; set by the ledger
+}
+
+// Counts says how many rows of a notice are in which state.
+type Counts struct {
+	Pending   int `json:"pending"`
+	Sending   int `json:"sending"`
+	Accepted  int `json:"accepted"`
+	Deferred  int `json:"deferred"`
+	Ambiguous int `json:"ambiguous"`
+	Rejected  int `json:"rejected"`
+	Bounced   int `json:"bounced"`
+	Skipped   int `json:"skipped"`
+	Late      int `json:"late"` // accepted after the deadline, holders who joined after it apart; counted in Accepted too
+
+	// Waiting are those of pending, sending, deferred and ambiguous that hold
+	// the notice open: all but holders who joined after the deadline.
+	Waiting int `json:"-"`
+}
+
+// ErrUnknown is returned for a notice that the ledger does not have.
+var ErrUnknown = errors.New("the ledger knows no such notice")
+
+// ErrLocked is returned where another sender has the ledger.
+var ErrLocked = errors.New("another proviso is sending from this ledger; wait until it has ended")
+
+// A Ledger keeps notices, rows and attempts. Its methods may be called at the
+// same time. What they wrote is durable when they return.
+type Ledger interface {
+	// Lock makes the caller the only sender, or returns ErrLocked.
+	Lock() (unlock func() error, err error)
+
+	// Open registers a notice, or takes note of its dates if it is known. A
+	// known notice with another KeyPrint is refused.
+	Open(ctx context.Context, n Notice) error
+
+	// Enrol adds the entries that are not known yet, neither by holder nor by
+	// address, and returns how many of them are to be told. Known ones change
+	// state only where their entry says so: from pending or deferred to
+	// skipped, from skipped to pending, and from rejected or bounced to
+	// pending where the address is another one now.
+	Enrol(ctx context.Context, notice string, w Wave, entries iter.Seq[Entry]) (added int, err error)
+
+	// Waves returns the enrolments of a notice, oldest first.
+	Waves(ctx context.Context, notice string) ([]Wave, error)
+
+	// LastAudience returns the size of the audience at the last wave of the
+	// notice, or, if it had none, of the last other notice of one of the
+	// policies. It returns false if there was none either.
+	LastAudience(ctx context.Context, notice string, policies []string) (int, bool, error)
+
+	// TakeOver turns rows that a dead sender left in sending into ambiguous
+	// ones, and returns how many. Only who has the lock may call it.
+	TakeOver(ctx context.Context, notice string, at time.Time) (int, error)
+
+	// Rows returns the rows in the given states by holder hash, or all rows.
+	Rows(ctx context.Context, notice string, states ...State) iter.Seq2[Row, error]
+
+	// Claim moves rows to sending, before their mail goes. A row that is
+	// neither pending nor deferred nor ambiguous is an error, and then none moves.
+	Claim(ctx context.Context, notice string, holders []Hash) error
+
+	// Record writes the outcome of claimed rows.
+	Record(ctx context.Context, notice string, attempts ...Attempt) error
+
+	// Skip excludes rows that are pending, deferred or ambiguous.
+	Skip(ctx context.Context, notice string, holders []Hash, reason string) error
+
+	// Attempts returns what was tried for one holder, oldest first.
+	Attempts(ctx context.Context, notice string, holder Hash) ([]Attempt, error)
+
+	// TriedSince counts the attempts of all notices that ended after t, and
+	// returns when the first of these ended.
+	TriedSince(ctx context.Context, t time.Time) (n int, first time.Time, err error)
+
+	// Counts counts the rows of a notice, or returns ErrUnknown.
+	Counts(ctx context.Context, notice string) (Counts, error)
+
+	// Close waits for what is being written and closes the ledger.
+	Close() error
+}

@@ -1,0 +1,144 @@
+package notify
+
+import (
+	"fmt"
+	"net/mail"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"proviso/source"
+)
+
+// Accounts is the part accounts of proviso.yaml: one source of account
+// holders, or a list of them.
+type Accounts []Account
+
+// UnmarshalSource reads one account or a list.
+func (a *Accounts) UnmarshalSource(v source.Value) {
+	if !v.IsMapping() {
+		v.Decode((*[]Account)(a))
+		return
+	}
+	var one Account
+	v.Decode(&one)
+	*a = Accounts{one}
+}
+
+// An Account says where holders are read from. A holder is known as NAME:id.
+type Account struct {
+	Name   string          `yaml:"name"`
+	Source string          `yaml:"source"` // csv:FILE, or a database URL
+	Query  string          `yaml:"query"`  // of a database
+	Skip   []string        `yaml:"skip"`   // statuses that are not told; left out: closed, deleted
+	Pos    source.Position `yaml:"-"`
+}
+
+// Closed are the statuses that are not told where an account names none.
+var Closed = []string{"closed", "deleted"}
+
+// MailConfig is the part mail of proviso.yaml. Values may hold ${NAME}; who
+// uses them expands them.
+type MailConfig struct {
+	SMTP        string           `yaml:"smtp"`
+	From        string           `yaml:"from"`
+	ReplyTo     string           `yaml:"reply_to"`
+	ReturnPath  string           `yaml:"return_path"`
+	Relay       string           `yaml:"relay"`       // provider or own
+	Connections int              `yaml:"connections"` // left out: 4
+	Rate        Rate             `yaml:"rate"`        // left out: as fast as the server takes them
+	Quota       Rate             `yaml:"quota"`       // attempts in any 24 hours
+	PerDomain   source.Map[Rate] `yaml:"per_domain"`
+	Ambiguous   string           `yaml:"ambiguous"` // resend or hold
+	DKIM        DKIM             `yaml:"dkim"`
+	Pos         source.Position  `yaml:"-"`
+}
+
+// DKIM says how mail is signed here, where the relay does not do it.
+type DKIM struct {
+	Domain   string          `yaml:"domain"`
+	Selector string          `yaml:"selector"`
+	Key      string          `yaml:"key"` // PEM file with an Ed25519 or RSA key
+	Pos      source.Position `yaml:"-"`
+}
+
+// A Rate is a number of mails in a time, written as 50/s, 300/min or
+// 200000/day. The zero Rate is no limit.
+type Rate struct {
+	Mails int
+	Per   time.Duration
+}
+
+var units = map[string]time.Duration{
+	"s": time.Second, "min": time.Minute, "h": time.Hour, "day": 24 * time.Hour,
+}
+
+// UnmarshalText reads a rate.
+func (r *Rate) UnmarshalText(b []byte) error {
+	number, unit, ok := strings.Cut(string(b), "/")
+	n, err := strconv.Atoi(strings.TrimSpace(number))
+	per := units[strings.TrimSpace(unit)]
+	if !ok || err != nil || n <= 0 || per == 0 {
+		return fmt.Errorf("%q is not a rate; write 50/s, 300/min, 5000/h or 200000/day", b)
+	}
+	*r = Rate{n, per}
+	return nil
+}
+
+// IsZero reports whether there is no limit.
+func (r Rate) IsZero() bool { return r.Mails == 0 }
+
+// For returns how long n mails take at the rate; 0 without a limit.
+func (r Rate) For(n int) time.Duration {
+	if r.IsZero() {
+		return 0
+	}
+	return time.Duration(float64(n) / float64(r.Mails) * float64(r.Per))
+}
+
+// Check adds to ps what is wrong with the accounts.
+func (a Accounts) Check(ps *source.Problems) {
+	seen := map[string]bool{}
+	for _, acc := range a {
+		if acc.Name == "" || strings.ContainsAny(acc.Name, ": \t") {
+			ps.Errorf(acc.Pos, "accounts", "holders are known as NAME:id", "accounts need a name without blanks or colons, not %q", acc.Name)
+		}
+		if seen[acc.Name] {
+			ps.Errorf(acc.Pos, "accounts", "", "two accounts are called %q", acc.Name)
+		}
+		seen[acc.Name] = true
+		kind, _, _ := strings.Cut(acc.Source, ":")
+		switch {
+		case acc.Source == "":
+			ps.Errorf(acc.Pos, "accounts", "write csv:FILE, or a database URL with a query", "accounts %q have no source", acc.Name)
+		case kind == "csv" && acc.Query != "":
+			ps.Errorf(acc.Pos, "accounts", "remove it", "a CSV file takes no query")
+		case kind != "csv" && acc.Query == "":
+			ps.Errorf(acc.Pos, "accounts", "write query: SELECT id, email, … FROM …", "accounts %q have no query", acc.Name)
+		}
+	}
+}
+
+// Check adds to ps what is wrong with the configuration as it is written;
+// values with ${NAME} in them are checked when they are used.
+func (m MailConfig) Check(ps *source.Problems) {
+	for _, f := range []struct{ name, value string }{{"from", m.From}, {"reply_to", m.ReplyTo}, {"return_path", m.ReturnPath}} {
+		if _, err := mail.ParseAddress(f.value); err != nil && f.value != "" && !strings.Contains(f.value, "${") {
+			ps.Errorf(m.Pos, "mail", `write it as "Name <name@domain>" or name@domain`, "mail.%s is not an address: %q", f.name, f.value)
+		}
+	}
+	choice := func(name, value string, allowed ...string) {
+		if value != "" && !slices.Contains(allowed, value) {
+			ps.Errorf(m.Pos, "mail", "write "+strings.Join(allowed, " or "), "mail.%s cannot be %q", name, value)
+		}
+	}
+	choice("relay", m.Relay, "provider", "own")
+	choice("ambiguous", m.Ambiguous, "resend", "hold")
+	if m.Connections < 0 || m.Connections > 256 {
+		ps.Errorf(m.Pos, "mail", "write a number from 1 to 256", "mail.connections cannot be %d", m.Connections)
+	}
+	if d := m.DKIM; (d.Domain == "") != (d.Key == "") || (d.Domain == "") != (d.Selector == "") {
+		ps.Errorf(d.Pos, "mail", "", "mail.dkim needs domain, selector and key")
+	}
+}
