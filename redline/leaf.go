@@ -1,0 +1,106 @@
+package redline
+
+import (
+	"slices"
+
+	"proviso/source"
+	"proviso/text"
+)
+
+// A Leaf is a part of a text that has words of its own.
+type Leaf struct {
+	Section *text.Section
+	Block   *text.Block // nil for a heading
+	Level   int         // of a heading; 0 for all others
+	Path    []Container // what it stands in, outermost first
+	Column  int         // of a cell: 0 for the first
+	Text    string      // the words, as written
+	Spans   []text.Span // the words with their marks; joined they are Text
+}
+
+// A Container is a list, an item, a quote, a table or a row around a leaf.
+type Container struct {
+	Block *text.Block
+	// Ordinal is the number an ordered list shows before an Item (0 for a
+	// bullet), and the place of a Row in its table, from 0.
+	Ordinal int
+}
+
+// Heading reports whether the leaf is a section's heading.
+func (l *Leaf) Heading() bool { return l.Block == nil }
+
+// Pos returns where the leaf stands in its file.
+func (l *Leaf) Pos() source.Position {
+	if l.Block == nil || l.Block.Pos == (source.Position{}) {
+		return l.Section.Pos
+	}
+	return l.Block.Pos
+}
+
+// Scope returns for whom the leaf is meant.
+func (l *Leaf) Scope() text.Scope {
+	if l.Block == nil {
+		return l.Section.Scope
+	}
+	return l.Block.Scope
+}
+
+// leaves lists the leaves of a text in reading order.
+func leaves(doc *text.Document) []*Leaf {
+	var out []*Leaf
+	for _, s := range doc.Sections {
+		if s.Level > 0 {
+			out = append(out, &Leaf{Section: s, Level: s.Level, Spans: s.Heading})
+		}
+		for _, b := range s.Blocks {
+			out = within(out, s, b, nil, 0)
+		}
+	}
+	for _, l := range out {
+		l.fill()
+	}
+	return out
+}
+
+// within lists the leaves of a block that stands in path and is the i-th there.
+func within(out []*Leaf, s *text.Section, b *text.Block, path []Container, i int) []*Leaf {
+	leaf := &Leaf{Section: s, Block: b, Path: path, Spans: b.Spans}
+	switch b.Kind {
+	case text.Quote, text.List, text.Item, text.Table, text.Row:
+	case text.Cell:
+		leaf.Column = i
+		return append(out, leaf)
+	default:
+		return append(out, leaf)
+	}
+	c := Container{Block: b}
+	switch n := len(path); {
+	case b.Kind == text.Row:
+		c.Ordinal = i
+	case b.Kind == text.Item && n > 0 && path[n-1].Block.Ordered:
+		c.Ordinal = path[n-1].Block.Start + i
+	}
+	path = append(path[:len(path):len(path)], c)
+	if len(b.Children) == 0 { // an empty item is still there
+		leaf.Path = path
+		return append(out, leaf)
+	}
+	for i, child := range b.Children {
+		out = within(out, s, child, path, i)
+	}
+	return out
+}
+
+// fill sets the words of the leaf. What For has not filled in shows as the author wrote it.
+func (l *Leaf) fill() {
+	if l.Block != nil && l.Block.Kind == text.Practices {
+		l.Spans = []text.Span{{Text: "{{practices." + l.Block.Category + "}}"}}
+	}
+	for i, s := range l.Spans {
+		if s.Text == "" && s.Variable != "" {
+			l.Spans = slices.Clone(l.Spans)
+			l.Spans[i].Text = "{{" + s.Variable + "}}"
+		}
+	}
+	l.Text = text.Words(l.Spans)
+}

@@ -1,0 +1,174 @@
+// Package redline compares two texts block by block and word by word, and
+// shows what became of each part.
+//
+// # Words
+//
+// A Leaf is a part of a text that has words of its own: a heading, a paragraph,
+// the paragraph of a list item, a cell of a table. A Block says what became of
+// one leaf: it was kept, modified, added, removed, rewritten, or moved. The
+// words of a modified block are cut into Runs. A Section groups the blocks of
+// one section of either text. A Redline holds the sections in the order of the
+// new text; what is gone stands where it stood.
+//
+// # What counts as a change
+//
+// Words are compared as a reader sees them. Blanks of any kind are the same
+// blank, curly quotes are straight quotes, soft hyphens and characters without
+// width are nothing; all are shown as written. Everything else that differs in
+// the words is in the runs. What differs in the form alone (the target of a
+// link, emphasis, the level of a heading, the source of an image, a paragraph
+// that became a list item, another kind of blank) is listed as a Format: never
+// dropped and never mixed with the words. A redline without changes belongs to
+// two texts that a reader cannot tell apart.
+//
+// The date on which a version takes effect, where the text takes it from the
+// version (policy.effective), is never a change.
+//
+// # Moves, and numbers that shift
+//
+// A block or a section that stands in both texts in another place is moved: it
+// has two places, joined by Pair, and only what was edited inside it is marked.
+// A sentence that left one paragraph for another is moved too; its runs are
+// joined by Run.Moved. Short and repeated texts are never moves.
+//
+// When "4. Retention" becomes "5. Retention" because a section was added above
+// it, and "see section 4" becomes "see section 5", nobody edited anything. Such
+// numbers are Renumbered runs, listed once in Redline.Renumbered, and not
+// counted as words.
+//
+// # Laws
+//
+// The Old parts of all runs of one old leaf, joined in order, are the words of
+// that leaf to the byte, and the New parts likewise: whoever accepts every
+// change has the new text, whoever rejects every change has the old one. No
+// mark begins or ends inside a word. The same texts give the same redline on
+// every machine: the work is bounded by counting words, never by a clock.
+package redline
+
+import "proviso/text"
+
+// Fate tells what became of a Block or a Section.
+type Fate uint8
+
+const (
+	// Kept: the same words. A block may still have Format changes or a new Scope.
+	Kept Fate = iota
+	// Modified: Runs tell which words. A section is modified if anything in it is, be it a format.
+	Modified
+	// Rewritten: modified beyond recognition; Runs are one deletion and one insertion.
+	Rewritten
+	// Added: in the new text only; Old is nil.
+	Added
+	// Removed: in the old text only; New is nil.
+	Removed
+	// MovedFrom: the place that a moved block left. It has no Runs; its words are at MovedTo.
+	MovedFrom
+	// MovedTo: the place where a moved block came to, with Runs where it was edited on the way.
+	MovedTo
+)
+
+var fates = [...]string{"kept", "modified", "rewritten", "added", "removed", "moved-from", "moved-to"}
+
+func (f Fate) String() string { return fates[f] }
+
+// A Redline is what became of one text in another.
+type Redline struct {
+	Old, New   *text.Document
+	Sections   []*Section // in the order of the new text
+	Renumbered []Renumbering
+	Stats      Stats
+}
+
+// Stats counts. Words are those of rendered text; Deleted and Inserted leave
+// out moved text, renumbering and format.
+type Stats struct {
+	OldWords, NewWords int
+	Deleted, Inserted  int
+	MovedBlocks        int // a block and its edits count once
+	Renumbered         int // numbers that shifted: of headings, list items and references
+}
+
+// A Renumbering is a number that shifted because something above it was added, removed or moved.
+type Renumbering struct {
+	From, To string // "4.", "5."
+	Old, New *Leaf  // where it stands
+	Item     bool   // the number of a list item, which no text spells out
+}
+
+// A Section is what became of a section. A section that moved has two places:
+// MovedFrom, which holds what it left there, and MovedTo.
+type Section struct {
+	Old, New *text.Section // one is nil if the section is in one text only
+	Fate     Fate          // Kept only if nothing at all changed
+	Renamed  bool          // the heading's words changed
+	Scope    bool          // the scopes differ
+	Heading  *Block        // nil for the intro
+	Blocks   []*Block      // without the heading, in reading order
+	Pair     int           // joins the two places of a move; 0 for all others
+}
+
+// A Block is what became of a Leaf.
+//
+// A paragraph that was split gives several blocks with the same Old, and
+// paragraphs that were merged give several blocks with the same New, one after
+// the other. Their Runs tell which part of the words each has.
+type Block struct {
+	Fate     Fate
+	Old, New *Leaf
+	Runs     []Run // of Kept blocks too; nil at MovedFrom
+	Split    bool  // Old is also the Old of the block before: a paragraph was cut here
+	Merged   bool  // New is also the New of the block before: paragraphs were joined here
+	Pair     int   // joins the two places of a move; 0 for all others
+	Scope    bool  // the scopes differ
+	Format   []Format
+}
+
+// A Format is a difference of form: the words are the same, how they are shown is not.
+type Format struct {
+	Kind     FormatKind
+	From, To string // what it was and is: a target, "strong", "2", "list item", ...; empty for none
+	Text     string // the words concerned, as the new text writes them; empty for the whole block
+}
+
+// FormatKind is what a Format is about.
+type FormatKind uint8
+
+const (
+	Link       FormatKind = iota // a link's target or title
+	Emphasis                     // emphasis, strong, code
+	Level                        // a heading's level; "" for what is no heading
+	Image                        // an image's source
+	Place                        // what a block stands in: "list item", "quote", "table cell", ...
+	Alignment                    // of a table's cell
+	Typography                   // blanks, line breaks, quotes and invisible characters
+	Break                        // a paragraph was split or merged
+)
+
+var formatKinds = [...]string{"link", "emphasis", "level", "image", "place", "alignment", "typography", "break"}
+
+func (k FormatKind) String() string { return formatKinds[k] }
+
+// OldText returns the words of the old text that the block covers.
+func (b *Block) OldText() string { return join(b, func(r Run) string { return r.Old }, b.Old) }
+
+// NewText returns the words of the new text that the block covers.
+func (b *Block) NewText() string { return join(b, func(r Run) string { return r.New }, b.New) }
+
+func join(b *Block, side func(Run) string, leaf *Leaf) string {
+	if b.Runs == nil {
+		if leaf == nil {
+			return ""
+		}
+		return leaf.Text
+	}
+	var out []byte
+	for _, r := range b.Runs {
+		out = append(out, side(r)...)
+	}
+	return string(out)
+}
+
+// Compare says what became of each part of old in new.
+func Compare(old, new *text.Document) *Redline {
+	panic("TODO")
+}
