@@ -1,5 +1,11 @@
 package source
 
+import (
+	"bytes"
+
+	"gopkg.in/yaml.v3"
+)
+
 // A Map is a YAML mapping in the order in which it is written.
 type Map[V any] []Entry[V]
 
@@ -28,4 +34,46 @@ func (m Map[V]) Keys() []string {
 		keys[i] = m[i].Key
 	}
 	return keys
+}
+
+// UnmarshalSource reads a mapping; each value is decoded as a V.
+func (m *Map[V]) UnmarshalSource(v Value) {
+	if v.n.Tag == "!!null" {
+		return
+	}
+	for key, value := range v.d.entries(v.n) {
+		e := Entry[V]{Key: key.Value, Pos: v.d.pos(key)}
+		Value{v.d, value}.Decode(&e.Value)
+		*m = append(*m, e)
+	}
+}
+
+// MarshalYAML writes the mapping in its order.
+func (m Map[V]) MarshalYAML() (any, error) {
+	out := &yaml.Node{Kind: yaml.MappingNode}
+	for _, e := range m {
+		var key, value yaml.Node
+		if err := key.Encode(e.Key); err != nil {
+			return nil, err
+		}
+		if err := value.Encode(e.Value); err != nil {
+			return nil, err
+		}
+		out.Content = append(out.Content, &key, &value)
+	}
+	return out, nil
+}
+
+// Encode writes v as YAML. The same value gives the same bytes everywhere.
+func Encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	if err := enc.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
 }
