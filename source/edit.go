@@ -20,7 +20,9 @@ func SetLine(data []byte, section, key, value string) ([]byte, error) {
 	if n := len(lines); n > 0 && lines[n-1] != "" {
 		lines[n-1] += "\n" // the last line has no end
 	}
-	entry := func(indent int) string { return fmt.Sprintf("%s%s: %s\n", strings.Repeat(" ", indent), quoteKey(key), value) }
+	entry := func(indent int) string {
+		return fmt.Sprintf("%s%s: %s\n", strings.Repeat(" ", indent), quoteKey(key), value)
+	}
 	if len(doc.Content) == 0 || len(doc.Content[0].Content) == 0 {
 		return []byte(strings.Join(lines, "") + section + ":\n" + entry(2)), nil
 	}
