@@ -33,6 +33,19 @@ type Document struct {
 	Title    string     // from the front matter; empty: the policy's title
 	Summary  string     // from the front matter: what the policy is about
 	Sections []*Section // in reading order
+
+	plain  bool       // read with Options.Plain: nothing in it is open
+	scopes []ScopeUse // every product and site that is written in it
+}
+
+// Section returns the section with the id, or nil.
+func (d *Document) Section(id string) *Section {
+	for _, s := range d.Sections {
+		if s.ID == id {
+			return s
+		}
+	}
+	return nil
 }
 
 // A Section is a heading and what follows it up to the next heading.
@@ -41,7 +54,8 @@ type Section struct {
 	Explicit bool   // the id was written in the text
 	Level    int    // 2 to 6; 0 for the intro, which has no heading
 	Heading  []Span
-	Scope    Scope // what the heading says, intersected with the sections above it
+	Scope    Scope    // what the heading says, intersected with the sections above it
+	Covers   []string // mandatory elements that the heading says it covers
 	Blocks   []*Block
 	Pos      source.Position
 }
@@ -119,18 +133,25 @@ type Span struct {
 	Pos source.Position
 }
 
-// Words returns the words of spans as plain text.
+// Open reports whether the span is a variable that For has not filled in.
+func (s *Span) Open() bool { return s.Variable != "" && s.Text == "" }
+
+// Words returns the words of spans as plain text. A variable that is still
+// open reads {{name}}.
 func Words(spans []Span) string {
-	if len(spans) == 1 {
+	if len(spans) == 1 && !spans[0].Open() {
 		return spans[0].Text
 	}
-	n := 0
+	return string(appendWords(nil, spans))
+}
+
+func appendWords(b []byte, spans []Span) []byte {
 	for i := range spans {
-		n += len(spans[i].Text)
+		if s := &spans[i]; s.Open() {
+			b = append(b, "{{"+s.Variable+"}}"...)
+		} else {
+			b = append(b, s.Text...)
+		}
 	}
-	b := make([]byte, 0, n)
-	for i := range spans {
-		b = append(b, spans[i].Text...)
-	}
-	return string(b)
+	return b
 }

@@ -1,6 +1,11 @@
 package text
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"proviso/source"
+)
 
 // A Scope names the products and the sites for which a part of a text is
 // meant. An empty list means: all of them.
@@ -63,4 +68,27 @@ func sameSet(a, b []string) bool {
 		}
 	}
 	return true
+}
+
+// A ScopeUse is a product or a site written in a scope.
+type ScopeUse struct {
+	Key string // "products" or "sites"
+	ID  string
+	Pos source.Position
+}
+
+// Scopes returns every product and site written in the document's scopes, in
+// order, so that unknown ones can be reported where they stand.
+func (d *Document) Scopes() []ScopeUse { return d.scopes }
+
+// String names what is in the scope as it is written in a text.
+func (s Scope) String() string {
+	var parts []string
+	if len(s.Products) > 0 {
+		parts = append(parts, `products="`+strings.Join(s.Products, " ")+`"`)
+	}
+	if len(s.Sites) > 0 {
+		parts = append(parts, `sites="`+strings.Join(s.Sites, " ")+`"`)
+	}
+	return strings.Join(parts, " ")
 }
