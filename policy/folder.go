@@ -1,7 +1,12 @@
 package policy
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
+	"path"
+	"slices"
+	"strings"
 
 	"proviso/source"
 	"proviso/text"
@@ -16,44 +21,214 @@ type Folder struct {
 	Policies     []*Policy // by id
 }
 
-// Load reads the folder. The Folder is usable where the problems are only
-// warnings; with errors it holds what could be read.
-func Load(fsys fs.FS) (*Folder, source.Problems) { panic("TODO") }
-
 // Policy returns the policy with the id, or nil.
-func (f *Folder) Policy(id string) *Policy { panic("TODO") }
+func (f *Folder) Policy(id string) *Policy {
+	for _, p := range f.Policies {
+		if p.ID == id {
+			return p
+		}
+	}
+	return nil
+}
 
 // Version returns the version named POLICY@VERSION; POLICY alone means the
 // draft, and without a draft the newest dated version.
-func (f *Folder) Version(ref string) (*Version, error) { panic("TODO") }
+func (f *Folder) Version(ref string) (*Version, error) {
+	id, name, named := strings.Cut(ref, "@")
+	p := f.Policy(id)
+	if p == nil {
+		var ids []string
+		for _, p := range f.Policies {
+			ids = append(ids, p.ID)
+		}
+		return nil, fmt.Errorf("there is no policy %q; %s", id, source.Suggest(id, ids))
+	}
+	all := slices.Concat(p.Drafts, p.Versions)
+	if len(all) == 0 {
+		return nil, fmt.Errorf("policy %q has no versions; run proviso draft %s", id, id)
+	}
+	if !named {
+		if len(p.Drafts) > 0 {
+			return p.Drafts[0], nil
+		}
+		return all[len(all)-1], nil
+	}
+	var names []string
+	for _, v := range all {
+		if v.Name == name {
+			return v, nil
+		}
+		names = append(names, v.Name)
+	}
+	return nil, fmt.Errorf("policy %q has no version %q; %s", id, name, source.Suggest(name, names))
+}
 
 // Before returns the version in force before v takes effect: the predecessor
 // its changes are judged against. It is nil for a policy's first version.
-func (f *Folder) Before(v *Version) *Version { panic("TODO") }
+func (f *Folder) Before(v *Version) *Version {
+	ref := v.Policy.Continues
+	if v.Sealed != nil {
+		ref = v.Sealed.Before.Version
+	} else if b := v.Policy.newestBefore(v); b != nil {
+		return b
+	}
+	if ref == "" {
+		return nil
+	}
+	b, err := f.Version(ref)
+	if err != nil {
+		return nil // Load or verify complains
+	}
+	return b
+}
+
+// newestBefore returns the newest standing version that takes effect before v.
+func (p *Policy) newestBefore(v *Version) *Version {
+	for _, b := range slices.Backward(p.Versions) {
+		earlier := v.Draft() || b.Effective.Before(v.Effective) || b.Effective == v.Effective && b.Revision < v.Revision
+		if earlier && b.Stands() && b != v {
+			return b
+		}
+	}
+	return nil
+}
+
+// Stands reports whether a dated version takes or took effect: it is neither
+// withdrawn nor moved to another date.
+func (v *Version) Stands() bool {
+	return v.Sealed == nil || v.Sealed.State == Released || v.Sealed.State == Imported
+}
 
 // InForce returns the version of p in force on the day, or nil. Withdrawn and
-// rescheduled versions, and unsealed ones with a date in the future, are passed over.
-func (p *Policy) InForce(today Date) *Version { panic("TODO") }
+// rescheduled versions are passed over.
+func (p *Policy) InForce(today Date) *Version {
+	for _, v := range slices.Backward(p.Versions) {
+		if v.Stands() && !today.Before(v.Effective) {
+			return v
+		}
+	}
+	return nil
+}
 
 // Upcoming returns the released versions of p that take effect after the day.
-func (p *Policy) Upcoming(today Date) []*Version { panic("TODO") }
+// One that has a date in the future but no seal counts as a draft.
+func (p *Policy) Upcoming(today Date) []*Version {
+	var out []*Version
+	for _, v := range p.Versions {
+		if v.Sealed != nil && v.Stands() && today.Before(v.Effective) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// Published reports whether the version has pages on the day: it is released,
+// or its date has come.
+func (v *Version) Published(today Date) bool {
+	return v.Sealed != nil || !v.Draft() && !today.Before(v.Effective)
+}
+
+// Source returns the source locale: the first of the organisation, or of the
+// seal's Resolution for a released version.
+func (f *Folder) Source(v *Version) string {
+	if v.Sealed != nil && len(v.Sealed.Resolution.Locales) > 0 {
+		return v.Sealed.Resolution.Locales[0]
+	}
+	if len(f.Organisation.Locales) > 0 {
+		return f.Organisation.Locales[0]
+	}
+	return ""
+}
 
 // Text reads and parses the text of v in a locale, for all sites: variables
-// and links stay open. A translation has the ids and scopes of its source.
-func (f *Folder) Text(v *Version, locale string) (*text.Document, source.Problems) { panic("TODO") }
+// and links stay open. A translation has the ids and scopes of its source. A
+// locale without a text gets the source locale's.
+func (f *Folder) Text(v *Version, locale string) (*text.Document, source.Problems) {
+	src := f.Source(v)
+	doc, ps := f.parse(v, src)
+	if locale == src || doc == nil || !slices.Contains(v.Locales, locale) {
+		return doc, ps
+	}
+	translation, tps := f.parse(v, locale)
+	ps = append(ps, tps...)
+	if translation != nil {
+		ps = append(ps, translation.Inherit(doc)...)
+	}
+	return translation, ps
+}
+
+// Texts is Text for every locale of v, reading each file once.
+func (f *Folder) Texts(v *Version) (map[string]*text.Document, source.Problems) {
+	src := f.Source(v)
+	doc, ps := f.parse(v, src)
+	docs := map[string]*text.Document{}
+	if doc == nil {
+		return docs, ps
+	}
+	docs[src] = doc
+	for _, locale := range v.Locales {
+		if locale == src {
+			continue
+		}
+		translation, tps := f.parse(v, locale)
+		ps = append(ps, tps...)
+		if translation != nil {
+			ps = append(ps, translation.Inherit(doc)...)
+			docs[locale] = translation
+		}
+	}
+	return docs, ps
+}
+
+func (f *Folder) parse(v *Version, locale string) (*text.Document, source.Problems) {
+	file := path.Join(v.Dir, locale+".md")
+	data, err := fs.ReadFile(f.FS, file)
+	if err != nil {
+		var ps source.Problems
+		ps.Errorf(source.Position{File: file}, "missing-file", "", "%v", cause(err))
+		return nil, ps
+	}
+	raw := f.Organisation.RawHTML
+	if v.Sealed != nil {
+		raw = v.Sealed.Resolution.RawHTML
+	}
+	return text.Parse(file, data, text.Options{RawHTML: raw})
+}
 
 // Practices reads practices.yaml of v; none is an empty list.
-func (f *Folder) Practices(v *Version) (PracticeList, source.Problems) { panic("TODO") }
+func (f *Folder) Practices(v *Version) (PracticeList, source.Problems) {
+	var lists source.Map[source.Map[Practice]]
+	ps := f.optional(path.Join(v.Dir, "practices.yaml"), &lists)
+	var out PracticeList
+	for _, list := range lists {
+		if !slices.Contains(Categories, list.Key) {
+			ps.Errorf(list.Pos, "unknown-key", source.Suggest(list.Key, Categories), "unknown category of practices %q", list.Key)
+		}
+		for _, p := range list.Value {
+			p.Value.Category, p.Value.ID = list.Key, p.Key
+			out = append(out, p.Value)
+		}
+	}
+	return out, ps
+}
 
 // Changes reads changes.yaml of v; none is an empty Changes.
-func (f *Folder) Changes(v *Version) (*Changes, source.Problems) { panic("TODO") }
+func (f *Folder) Changes(v *Version) (*Changes, source.Problems) {
+	c := &Changes{}
+	ps := f.optional(path.Join(v.Dir, "changes.yaml"), c)
+	for i := range c.Decisions {
+		d := &c.Decisions[i]
+		d.Value.Section, d.Value.Pos = d.Key, d.Pos
+	}
+	return c, ps
+}
 
-// Resolve returns what v takes from outside its own files: from its seal if it
-// is released, else from the organisation as it is now.
-func (f *Folder) Resolve(v *Version) *Resolution { panic("TODO") }
-
-// View returns how a site shows a text of v in a locale. Links to policies are
-// left to the caller, who sets View.Policy.
-func (r *Resolution) View(v *Version, site, locale string, practices PracticeList) text.View {
-	panic("TODO")
+func (f *Folder) optional(file string, into any) (ps source.Problems) {
+	data, err := fs.ReadFile(f.FS, file)
+	if err == nil {
+		source.Decode(file, data, into, &ps)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		ps.Errorf(source.Position{File: file}, "file", "", "%v", cause(err))
+	}
+	return ps
 }

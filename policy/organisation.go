@@ -7,26 +7,6 @@ import (
 // A Domain is the key of a site, such as "northgate.example".
 type Domain = string
 
-// Localised is a text by locale. A text written as one string stands under "".
-type Localised map[string]string
-
-// In returns the text for a locale: its own, else the one for all locales,
-// else the first locale of the fallbacks that has one, else "".
-func (l Localised) In(locale string, fallbacks ...string) string {
-	if s, ok := l[locale]; ok {
-		return s
-	}
-	if s, ok := l[""]; ok {
-		return s
-	}
-	for _, f := range fallbacks {
-		if s, ok := l[f]; ok {
-			return s
-		}
-	}
-	return ""
-}
-
 // An Organisation is the file content/organisation.yaml: who we are.
 type Organisation struct {
 	Name      Localised             `yaml:"name"`
@@ -57,7 +37,7 @@ type Site struct {
 	Domain    Domain                `yaml:"-"`
 	Name      Localised             `yaml:"name"`
 	LegalName Localised             `yaml:"legal_name"`
-	Address   Localised             `yaml:"address"`
+	Postal    Localised             `yaml:"address"`
 	Contacts  source.Map[Localised] `yaml:"contacts"`
 	Locales   []string              `yaml:"locales"`
 	Vars      source.Map[Localised] `yaml:"vars"`

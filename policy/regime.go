@@ -2,6 +2,8 @@ package policy
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 
 	"proviso/source"
 )
@@ -23,6 +25,21 @@ func (l Lead) String() string {
 		unit += "s"
 	}
 	return fmt.Sprintf("%d %s", n, unit)
+}
+
+var leadForm = regexp.MustCompile(`^(\d{1,3}) (day|month)s?$`)
+
+// ParseLead reads a lead time written in words, such as "3 days" or "1 month".
+func ParseLead(s string) (Lead, error) {
+	m := leadForm.FindStringSubmatch(s)
+	if m == nil {
+		return Lead{}, fmt.Errorf("%q is not a lead time", s)
+	}
+	n, _ := strconv.Atoi(m[1])
+	if m[2] == "month" {
+		return Lead{Months: n}, nil
+	}
+	return Lead{Days: n}, nil
 }
 
 // Before returns the date that lies the lead time before d.
@@ -66,4 +83,15 @@ type RegimeRef struct {
 	Medium string `yaml:"medium"`
 	Source string `yaml:"source"`
 	Pos    source.Position
+}
+
+// UnmarshalSource reads an id, or a mapping that describes a regime of the team's own.
+func (r *RegimeRef) UnmarshalSource(v source.Value) {
+	if !v.IsMapping() {
+		v.Decode(&r.ID)
+		r.Pos = v.Pos()
+		return
+	}
+	type own RegimeRef // without this method
+	v.Decode((*own)(r))
 }

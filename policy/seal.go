@@ -1,6 +1,18 @@
 package policy
 
-import "proviso/source"
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"proviso/source"
+	"proviso/text"
+)
 
 // A Resolution is everything that the pages and notices of a version take from
 // outside its own files, for every site and locale. For a released version it
@@ -10,8 +22,12 @@ type Resolution struct {
 	Organisation Localised              `yaml:"organisation"` // short name
 	TimeZone     string                 `yaml:"time_zone"`
 	Locales      []string               `yaml:"locales"` // of the organisation; the first is the source
+	RawHTML      bool                   `yaml:"raw_html,omitempty"`
 	Products     source.Map[Localised]  `yaml:"products"`
 	Sites        source.Map[SiteValues] `yaml:"sites"` // the sites that show the policy
+
+	// Labels heads the columns of practices tables, by locale and field.
+	Labels source.Map[source.Map[string]] `yaml:"labels,omitempty"`
 }
 
 // SiteValues is what a version takes from one site.
@@ -67,7 +83,7 @@ type Seal struct {
 	Files      source.Map[string] `yaml:"files"` // hash of every file of the version
 
 	// Hash is the last line of the file: the SHA-256 of all that stands before it.
-	Hash string `yaml:"seal"`
+	Hash string `yaml:"seal,omitempty"`
 }
 
 // A Link names a version and the hash of its seal.
@@ -95,4 +111,211 @@ type SealedChange struct {
 	Categories  []string  `yaml:"categories,flow"`
 	Of          string    `yaml:"of"`
 	Decision    *Decision `yaml:"decision,omitempty"`
+}
+
+// Hash returns the SHA-256 of data as "sha256:…".
+func Hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+const sealHead = "# Written by proviso release; proviso verify finds every change to it.\n" +
+	"# The last line is the SHA-256 of all the lines before it.\n"
+
+// Draw fills in what a seal of v takes from the folder: the resolution with
+// the hash of each text's normal form, the hash of every file, and the chain.
+// The texts are read from v.Dir, which may still be the draft's folder.
+func (f *Folder) Draw(s *Seal, v *Version) source.Problems {
+	s.Format, s.Policy, s.Version, s.Effective = 1, v.Policy.ID, v.Name, v.Effective
+	s.Resolution = *f.Resolve(v)
+	if before := f.Before(v); before != nil {
+		s.Before = Link{Version: before.ID()}
+		if before.Sealed != nil {
+			s.Before.Seal = before.Sealed.Hash
+		}
+	}
+	practices, ps := f.Practices(v)
+	if len(practices) == 0 {
+		s.Resolution.Labels = nil
+	}
+	ps = append(ps, f.normalForms(v, &s.Resolution, practices, func(l *LocaleValues, _ string, hash string) { l.Text = hash })...)
+	var err error
+	if s.Files, err = f.fileHashes(v); err != nil {
+		ps.Errorf(source.Position{File: v.Dir}, "file", "", "%v", cause(err))
+	}
+	return ps
+}
+
+// normalForms yields the hash of what each site shows in each locale.
+func (f *Folder) normalForms(v *Version, r *Resolution, practices PracticeList, each func(l *LocaleValues, where, hash string)) source.Problems {
+	docs, ps := f.Texts(v)
+	for i := range r.Sites {
+		site := &r.Sites[i]
+		for j := range site.Value.Locales {
+			l := &site.Value.Locales[j]
+			doc := docs[l.Key]
+			if doc == nil || l.Value.Source {
+				doc = docs[f.Source(v)]
+			}
+			if doc == nil {
+				continue
+			}
+			view := r.View(site.Key, l.Key, practices)
+			view.Policy = func(id, _ string) (string, bool) { at, ok := l.Value.Policies.Get(id); return at.Path, ok }
+			shown, vps := doc.For(view)
+			ps = append(ps, vps...)
+			each(&l.Value, site.Key+" in "+l.Key, Hash([]byte(shown.Normal())))
+		}
+	}
+	return ps
+}
+
+// fileHashes returns the hash of every file of a version but the seal and
+// what comes after it.
+func (f *Folder) fileHashes(v *Version) (source.Map[string], error) {
+	entries, err := fs.ReadDir(f.FS, v.Dir)
+	if err != nil {
+		return nil, err
+	}
+	var out source.Map[string]
+	for _, e := range entries {
+		name := e.Name()
+		if e.IsDir() || strings.HasPrefix(name, ".") || name == "seal.yaml" || name == "notice.yaml" {
+			continue
+		}
+		data, err := fs.ReadFile(f.FS, path.Join(v.Dir, name))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, source.Entry[string]{Key: name, Value: Hash(data)})
+	}
+	return out, nil
+}
+
+// Encode writes the seal as the file seal.yaml and sets its Hash.
+func (s *Seal) Encode() ([]byte, error) {
+	open := *s
+	open.Hash = ""
+	data, err := source.Encode(open)
+	if err != nil {
+		return nil, err
+	}
+	data = append([]byte(sealHead), data...)
+	s.Hash = Hash(data)
+	return fmt.Appendf(data, "seal: %s\n", s.Hash), nil
+}
+
+// Verify recomputes the seal of a released version: its own hash, the hash of
+// every file, what every site shows in every locale, and the link to the
+// version before.
+func (f *Folder) Verify(v *Version) (ps source.Problems) {
+	s, pos := v.Sealed, source.Position{File: path.Join(v.Dir, "seal.yaml")}
+	if s == nil {
+		ps.Errorf(source.Position{File: v.Dir}, "unsealed", "release it", "the version has no seal")
+		return ps
+	}
+	const restore = "restore the file from version control; a released text is changed only by a new version"
+	data, err := fs.ReadFile(f.FS, pos.File)
+	if err != nil {
+		ps.Errorf(pos, "file", "", "%v", cause(err))
+	}
+	if i := bytes.LastIndex(data, []byte("\nseal: ")); i < 0 || s.Hash != Hash(data[:i+1]) {
+		ps.Errorf(pos, "seal", restore, "the seal was changed after the release")
+	}
+	if s.Policy != v.Policy.ID || s.Version != v.Name || s.Effective != v.Effective {
+		ps.Errorf(pos, "seal", "give the folder its old name", "the seal belongs to %s@%s", s.Policy, s.Version)
+	}
+	f.verifyFiles(v, restore, &ps)
+	f.verifyChain(v, pos, &ps)
+	if len(ps.Errors()) > 0 {
+		return ps
+	}
+	practices, pps := f.Practices(v)
+	ps = append(ps, pps...)
+	ps = append(ps, f.normalForms(v, &s.Resolution, practices, func(l *LocaleValues, where, hash string) {
+		if l.Text != hash {
+			ps.Errorf(pos, "seal", "build it with the proviso that released it, and report this", "the text that %s shows is not the one released", where)
+		}
+	})...)
+	return ps
+}
+
+func (f *Folder) verifyFiles(v *Version, hint string, ps *source.Problems) {
+	files, err := f.fileHashes(v)
+	if err != nil {
+		ps.Errorf(source.Position{File: v.Dir}, "file", "", "%v", cause(err))
+	}
+	for _, e := range v.Sealed.Files {
+		pos := source.Position{File: path.Join(v.Dir, e.Key)}
+		switch hash, ok := files.Get(e.Key); {
+		case !ok:
+			ps.Errorf(pos, "seal", hint, "the file is missing, but the version was released with it")
+		case hash != e.Value:
+			ps.Errorf(pos, "seal", hint, "the file was changed after the release")
+		}
+	}
+	for _, e := range files {
+		if _, ok := v.Sealed.Files.Get(e.Key); !ok {
+			ps.Warnf(source.Position{File: path.Join(v.Dir, e.Key)}, "seal", "move it to the next draft", "the file came after the release and is not shown")
+		}
+	}
+}
+
+func (f *Folder) verifyChain(v *Version, pos source.Position, ps *source.Problems) {
+	link := v.Sealed.Before
+	if link.Version == "" {
+		if i := slices.Index(v.Policy.Versions, v); i > 0 {
+			ps.Errorf(pos, "chain", "restore the seal from version control", "the seal names no version before, but there is %s", v.Policy.Versions[i-1].ID())
+		}
+		return
+	}
+	before, err := f.Version(link.Version)
+	switch {
+	case err != nil:
+		ps.Errorf(pos, "chain", "restore it from version control; versions stay for ever", "the version before, %s, is missing", link.Version)
+	case before.Sealed == nil && link.Seal != "" || before.Sealed != nil && before.Sealed.Hash != link.Seal:
+		ps.Errorf(pos, "chain", "restore both seals from version control", "the chain is broken: %s does not have the seal that this one names", link.Version)
+	}
+}
+
+// Document returns what a site shows of v in a locale, for comparisons and
+// mail. Links to policies lead to absolute addresses.
+func (f *Folder) Document(v *Version, site, locale string) (*text.Document, source.Problems) {
+	doc, ps := f.Text(v, locale)
+	if doc == nil {
+		return nil, ps
+	}
+	practices, pps := f.Practices(v)
+	r := f.Resolve(v)
+	view := r.View(site, locale, practices)
+	view.Policy = func(id, fragment string) (string, bool) { return r.Link(site, locale, id, fragment) }
+	shown, vps := doc.For(view)
+	return shown, append(append(ps, pps...), vps...)
+}
+
+// Link returns the absolute address of a policy on a site in a locale; for
+// site "" on the first site that has it.
+func (r *Resolution) Link(site, locale, id, fragment string) (string, bool) {
+	if fragment != "" {
+		fragment = "#" + fragment
+	}
+	for _, s := range r.Sites {
+		if site != "" && s.Key != site {
+			continue
+		}
+		l, _ := s.Value.Locales.Get(locale)
+		if at, ok := l.Policies.Get(id); ok {
+			return s.Value.URL + s.Value.Prefix(locale) + at.Path + "/" + fragment, true
+		}
+	}
+	return "", false
+}
+
+// Prefix returns what stands before a policy's path in a locale: nothing for
+// the site's first, else "LOCALE/".
+func (s *SiteValues) Prefix(locale string) string {
+	if len(s.Locales) == 0 || s.Locales[0].Key == locale {
+		return ""
+	}
+	return locale + "/"
 }

@@ -1,0 +1,195 @@
+package policy
+
+import (
+	"path"
+	"slices"
+
+	"proviso/source"
+	"proviso/text"
+)
+
+// Check reads everything the folder holds and returns what is wrong with it,
+// beyond what Load has found: texts, practices and changes of every version,
+// on every site and in every locale.
+func (f *Folder) Check(today Date) source.Problems {
+	var ps source.Problems
+	anchors := map[string][]string{}
+	for _, p := range f.Policies {
+		for _, v := range slices.Concat(p.Versions, p.Drafts) {
+			ps = append(ps, f.checkVersion(v, today, anchors)...)
+		}
+	}
+	ps.Sort()
+	return ps
+}
+
+// CheckVersion returns what is wrong with one version. A released version is
+// judged from its seal: today's products and sites do not matter to it.
+func (f *Folder) CheckVersion(v *Version, today Date) source.Problems {
+	return f.checkVersion(v, today, map[string][]string{})
+}
+
+func (f *Folder) checkVersion(v *Version, today Date, anchors map[string][]string) source.Problems {
+	docs, ps := f.Texts(v)
+	practices, pps := f.Practices(v)
+	changes, cps := f.Changes(v)
+	ps = append(append(ps, pps...), cps...)
+	c := &checker{f: f, r: f.Resolve(v), v: v, ps: &ps, anchors: anchors}
+	src := docs[f.Source(v)]
+	if src == nil {
+		return ps
+	}
+	c.scopes(docs)
+	c.practices(practices)
+	c.views(docs, practices)
+	c.links(docs)
+	c.changes(changes, src, practices)
+	if v.Sealed == nil {
+		ps = append(ps, f.unsealed(v, today)...)
+	}
+	return ps
+}
+
+// unsealed warns of a version that has a date and no seal.
+func (f *Folder) unsealed(v *Version, today Date) (ps source.Problems) {
+	pos := source.Position{File: v.Dir}
+	switch {
+	case v.Draft():
+	case today.Before(v.Effective):
+		ps.Warnf(pos, "unsealed", "rename the folder to draft and run proviso release", "the version is not released; it counts as a draft until it is")
+	default:
+		ps.Warnf(pos, "unsealed", "seal what is published: proviso release, or proviso import for an old text", "the version is in force without a seal, so nothing proves what it said")
+	}
+	return ps
+}
+
+type checker struct {
+	f  *Folder
+	r  *Resolution
+	v  *Version
+	ps *source.Problems
+
+	anchors map[string][]string // sections of the policies that links lead to
+}
+
+// known complains about ids that the version's resolution does not name.
+func (c *checker) known(pos source.Position, what string, ids, known []string) {
+	for _, id := range ids {
+		if !slices.Contains(known, id) {
+			c.ps.Errorf(pos, "unknown-"+what, source.Suggest(id, known), "unknown %s %q", what, id)
+		}
+	}
+}
+
+// sites returns every site a scope may name: for a draft all of the organisation's.
+func (c *checker) sites() []string {
+	if c.v.Sealed == nil {
+		return c.f.Organisation.Sites.Keys()
+	}
+	return c.r.Sites.Keys()
+}
+
+func (c *checker) scopes(docs map[string]*text.Document) {
+	for _, doc := range docs {
+		for _, use := range doc.Scopes() {
+			if use.Key == "sites" {
+				c.known(use.Pos, "site", []string{use.ID}, c.sites())
+			} else {
+				c.known(use.Pos, "product", []string{use.ID}, c.r.Products.Keys())
+			}
+		}
+	}
+	for _, s := range docs[c.f.Source(c.v)].Sections {
+		if !s.Scope.IsZero() && !c.anyoneSees(s.Scope) {
+			c.ps.Warnf(s.Pos, "scope", "no site of this policy shows it; widen the scope or give a site the product", "nobody can see section %q", s.ID)
+		}
+	}
+}
+
+func (c *checker) anyoneSees(scope text.Scope) bool {
+	return slices.ContainsFunc(c.r.Sites, func(e source.Entry[SiteValues]) bool { return scope.On(e.Key, e.Value.Products) })
+}
+
+func (c *checker) practices(list PracticeList) {
+	for _, p := range list {
+		c.known(p.Pos, "product", p.Products, c.r.Products.Keys())
+		c.known(p.Pos, "site", p.Sites, c.sites())
+	}
+}
+
+// views shows every text on every site, which finds unknown variables and dead links.
+func (c *checker) views(docs map[string]*text.Document, practices PracticeList) {
+	for _, s := range c.r.Sites {
+		for _, l := range s.Value.Locales {
+			doc := docs[l.Key]
+			if doc == nil {
+				doc = docs[c.f.Source(c.v)]
+			}
+			view := c.r.View(s.Key, l.Key, practices)
+			view.Policy = func(id, _ string) (string, bool) { at, ok := l.Value.Policies.Get(id); return at.Path, ok }
+			_, ps := doc.For(view)
+			*c.ps = append(*c.ps, ps...)
+		}
+	}
+}
+
+func (c *checker) changes(ch *Changes, src *text.Document, practices PracticeList) {
+	ids := map[string]bool{"intro": true, "sites": true}
+	add := func(doc *text.Document, list PracticeList) {
+		if doc == nil {
+			return
+		}
+		for _, s := range doc.Sections {
+			ids[s.ID] = true
+		}
+		for _, p := range list {
+			ids["practices/"+p.Category+"/"+p.ID] = true
+		}
+	}
+	add(src, practices)
+	if before := c.f.Before(c.v); before != nil {
+		old, _ := c.f.Text(before, c.f.Source(before))
+		list, _ := c.f.Practices(before)
+		add(old, list)
+	}
+	known := make([]string, 0, len(ids))
+	for id := range ids {
+		known = append(known, id)
+	}
+	slices.Sort(known)
+	for _, e := range ch.Sections {
+		c.known(e.Pos, "section", []string{e.Key}, known)
+	}
+	for _, e := range ch.Decisions {
+		c.known(e.Pos, "section", []string{e.Key}, known)
+		if e.Value.Verdict != Material && e.Value.Verdict != Editorial {
+			c.ps.Errorf(e.Pos, "verdict", "write material or editorial", "decision on %q has the verdict %q", e.Key, e.Value.Verdict)
+		}
+		if e.Value.Reason == "" || e.Value.By == "" {
+			c.ps.Errorf(e.Pos, "decision", "add reason: and by:", "decision on %q says neither why nor who", e.Key)
+		}
+	}
+	c.exception(ch)
+}
+
+var grounds = []string{"security", "law", "benefit", "other"}
+
+func (c *checker) exception(ch *Changes) {
+	if e := ch.Exception; e.Pos.File != "" {
+		if !slices.Contains(grounds, e.Ground) {
+			c.ps.Errorf(e.Pos, "exception", source.Suggest(e.Ground, grounds), "unknown ground %q of an exception", e.Ground)
+		}
+		if _, err := ParseLead(e.Lead); e.Lead != "" && err != nil {
+			c.ps.Errorf(e.Pos, "exception", "write it as 3 days", "%v", err)
+		}
+		if e.Reason == "" || e.By == "" {
+			c.ps.Errorf(e.Pos, "exception", "add reason: and by:", "the exception says neither why nor who")
+		}
+	}
+	if e := ch.Consent; e.Pos.File != "" && (e.How == "" || e.By == "") {
+		c.ps.Errorf(e.Pos, "consent", "add how: and by:", "the consent says neither how nor who")
+	}
+}
+
+// ChangesFile is where the decisions on v stand.
+func (v *Version) ChangesFile() string { return path.Join(v.Dir, "changes.yaml") }

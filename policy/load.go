@@ -1,0 +1,167 @@
+package policy
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"proviso/source"
+)
+
+// Load reads the folder. The Folder is usable where the problems are only
+// warnings; with errors it holds what could be read.
+func Load(fsys fs.FS) (*Folder, source.Problems) {
+	l := &loader{f: &Folder{FS: fsys, Organisation: &Organisation{}}}
+	if l.decode("content/organisation.yaml", l.f.Organisation) {
+		l.organisation()
+	}
+	entries, err := fs.ReadDir(fsys, "content")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		l.ps.Errorf(source.Position{File: "content"}, "file", "", "%v", err)
+	}
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			l.policy(e.Name())
+		}
+	}
+	l.across()
+	l.ps.Sort()
+	return l.f, l.ps
+}
+
+type loader struct {
+	f  *Folder
+	ps source.Problems
+}
+
+// decode reads one YAML file and reports whether it is there.
+func (l *loader) decode(file string, into any) bool {
+	data, err := fs.ReadFile(l.f.FS, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		l.ps.Errorf(source.Position{File: file}, "missing-file", "run proviso init, or create it", "the file is missing")
+		return false
+	} else if err != nil {
+		l.ps.Errorf(source.Position{File: file}, "file", "", "%v", cause(err))
+		return false
+	}
+	source.Decode(file, data, into, &l.ps)
+	return true
+}
+
+// cause is what went wrong with a file, without its name.
+func cause(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+var pathForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+
+func (l *loader) policy(id string) {
+	dir := path.Join("content", id)
+	entries, err := fs.ReadDir(l.f.FS, dir)
+	if err != nil {
+		l.ps.Errorf(source.Position{File: dir}, "file", "", "%v", cause(err))
+		return
+	}
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "policy.yaml" }) {
+		if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() && versionForm.MatchString(e.Name()) }) {
+			l.ps.Errorf(source.Position{File: path.Join(dir, "policy.yaml")}, "missing-file",
+				"give the policy a title in it", "the file is missing")
+		}
+		return // a folder of other things, such as images
+	}
+	p := &Policy{ID: id}
+	l.decode(path.Join(dir, "policy.yaml"), p)
+	if p.Path == "" {
+		p.Path = id
+	}
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			l.version(p, e.Name())
+		}
+	}
+	slices.SortFunc(p.Versions, func(a, b *Version) int {
+		return cmp.Or(a.Effective.Compare(b.Effective), cmp.Compare(a.Revision, b.Revision))
+	})
+	slices.SortFunc(p.Drafts, func(a, b *Version) int { return cmp.Compare(a.Name, b.Name) })
+	l.policyYAML(p)
+	l.f.Policies = append(l.f.Policies, p)
+}
+
+var versionForm = regexp.MustCompile(`^(?:(\d{4}-\d{2}-\d{2})(?:\.([1-9]\d*))?|draft(?:-[a-z0-9][a-z0-9-]*)?)$`)
+
+func (l *loader) version(p *Policy, name string) {
+	dir := path.Join("content", p.ID, name)
+	m := versionForm.FindStringSubmatch(name)
+	if m == nil {
+		l.ps.Errorf(source.Position{File: dir}, "version-name", "name it YYYY-MM-DD, YYYY-MM-DD.2, draft or draft-NAME",
+			"the folder's name is neither a date nor a draft")
+		return
+	}
+	v := &Version{Policy: p, Name: name, Revision: 1, Dir: dir}
+	if m[1] != "" {
+		date, err := ParseDate(m[1])
+		if err != nil {
+			l.ps.Errorf(source.Position{File: dir}, "version-name", "name the folder after the day on which the version takes effect",
+				"there is no date %s", m[1])
+			return
+		}
+		v.Effective = date
+	}
+	if m[2] != "" {
+		v.Revision, _ = strconv.Atoi(m[2])
+		if v.Revision < 2 {
+			l.ps.Errorf(source.Position{File: dir}, "version-name", "the first has no number, the second is .2", "revision %d is written with a number", v.Revision)
+		}
+	}
+	l.files(v)
+	if v.Draft() {
+		p.Drafts = append(p.Drafts, v)
+	} else {
+		p.Versions = append(p.Versions, v)
+	}
+}
+
+// files looks at what a version's folder holds.
+func (l *loader) files(v *Version) {
+	entries, err := fs.ReadDir(l.f.FS, v.Dir)
+	if err != nil {
+		l.ps.Errorf(source.Position{File: v.Dir}, "file", "", "%v", cause(err))
+		return
+	}
+	known := l.f.Organisation.Locales
+	for _, e := range entries {
+		name := e.Name()
+		locale, isText := strings.CutSuffix(name, ".md")
+		pos := source.Position{File: path.Join(v.Dir, name)}
+		switch {
+		case name == "seal.yaml":
+			v.Sealed = &Seal{}
+			l.decode(pos.File, v.Sealed)
+		case name == "notice.yaml":
+			v.Announced = true
+		case name == "practices.yaml" || name == "changes.yaml":
+		case isText && slices.Contains(known, locale):
+			v.Locales = append(v.Locales, locale)
+		case isText && len(known) > 0:
+			l.ps.Errorf(pos, "unknown-locale", source.Suggest(locale, known), "the text is in the locale %q, which organisation.yaml does not name", locale)
+		case strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"):
+			l.ps.Errorf(pos, "unknown-file", source.Suggest(name, []string{"practices.yaml", "changes.yaml"}), "a version has no such file")
+		}
+	}
+	slices.SortFunc(v.Locales, func(a, b string) int { return slices.Index(known, a) - slices.Index(known, b) })
+	if v.Sealed != nil { // a text that came later is no part of it
+		v.Locales = slices.DeleteFunc(v.Locales, func(x string) bool { _, ok := v.Sealed.Files.Get(x + ".md"); return !ok })
+	} else if len(known) > 0 && !slices.Contains(v.Locales, known[0]) {
+		l.ps.Errorf(source.Position{File: path.Join(v.Dir, known[0]+".md")}, "missing-file",
+			"write it, or copy the version before", "the text in the source locale %q is missing", known[0])
+	}
+}

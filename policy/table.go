@@ -1,0 +1,136 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"proviso/source"
+	"proviso/text"
+)
+
+// A field is a column of a practices table.
+type field struct {
+	name  string
+	texts func(p *Practice) []Localised
+}
+
+var fields = []field{
+	{"text", func(p *Practice) []Localised { return []Localised{p.Text} }},
+	{"items", func(p *Practice) []Localised { return p.Items }},
+	{"source", func(p *Practice) []Localised { return []Localised{p.Source} }},
+	{"role", func(p *Practice) []Localised { return []Localised{p.Role} }},
+	{"purposes", func(p *Practice) []Localised { return p.Purposes }},
+	{"basis", func(p *Practice) []Localised { return []Localised{p.Basis} }},
+	{"period", func(p *Practice) []Localised { return []Localised{p.Period} }},
+	{"from", func(p *Practice) []Localised { return []Localised{p.From} }},
+	{"country", func(p *Practice) []Localised { return []Localised{p.Country} }},
+	{"safeguard", func(p *Practice) []Localised { return []Localised{p.Safeguard} }},
+	{"contact", func(p *Practice) []Localised { return []Localised{p.Contact} }},
+}
+
+// labels heads the columns of practices tables. A version keeps the ones of
+// its release in its seal. "name" has one by category where that reads better.
+var labels = map[string]map[string]string{
+	"en": {"name": "Name", "name.data": "Data", "name.sharing": "Recipient", "name.retention": "Data", "name.purpose": "Purpose",
+		"name.rights": "Right", "text": "Description", "items": "What", "source": "From whom", "role": "Role", "purposes": "Used for",
+		"basis": "Legal basis", "period": "Kept for", "from": "Counted from", "country": "Country", "safeguard": "Safeguard",
+		"contact": "Contact", "products": "Products"},
+	"de": {"name": "Bezeichnung", "name.data": "Daten", "name.sharing": "Empfänger", "name.retention": "Daten", "name.purpose": "Zweck",
+		"name.rights": "Recht", "text": "Beschreibung", "items": "Umfang", "source": "Quelle", "role": "Rolle", "purposes": "Zwecke",
+		"basis": "Rechtsgrundlage", "period": "Aufbewahrung", "from": "Gerechnet ab", "country": "Land", "safeguard": "Garantie",
+		"contact": "Kontakt", "products": "Produkte"},
+}
+
+// labelsIn returns the labels for each locale; English where a language has none.
+func labelsIn(locales []string) (out source.Map[source.Map[string]]) {
+	for _, locale := range locales {
+		language, _, _ := strings.Cut(locale, "-")
+		words, ok := labels[language]
+		if !ok {
+			words = labels["en"]
+		}
+		var m source.Map[string]
+		for name := range words {
+			m = append(m, source.Entry[string]{Key: name, Value: words[name]})
+		}
+		slices.SortFunc(m, func(a, b source.Entry[string]) int { return strings.Compare(a.Key, b.Key) })
+		out = append(out, source.Entry[source.Map[string]]{Key: locale, Value: m})
+	}
+	return out
+}
+
+// scope returns for whom the practice is.
+func (p *Practice) scope() text.Scope { return text.Scope{Products: p.Products, Sites: p.Sites} }
+
+// table lays out the practices of one category that a site shows; nil if it
+// shows none. Columns that are empty everywhere are left out.
+func (r *Resolution) table(list PracticeList, category, site string, products []string, locale string) *text.Block {
+	list = slices.DeleteFunc(slices.Clone(list), func(p Practice) bool { return site != "" && !p.scope().On(site, products) })
+	if len(list) == 0 {
+		return nil
+	}
+	words, _ := r.Labels.Get(locale)
+	label := func(name string) string { s, _ := words.Get(name); return s }
+	head := label("name." + category)
+	if head == "" {
+		head = label("name")
+	}
+	t := &text.Block{Kind: text.Table, Pos: list[0].Pos}
+	header := &text.Block{Kind: text.Row, Header: true, Children: []*text.Block{cell(head, "")}}
+	t.Children = append(t.Children, header)
+	for i := range list {
+		name := list[i].Name.In(locale, r.Locales...)
+		if name == "" {
+			name = list[i].ID
+		}
+		t.Children = append(t.Children, &text.Block{Kind: text.Row, Scope: list[i].scope(), Own: list[i].scope(), Pos: list[i].Pos,
+			Children: []*text.Block{cell(name, list[i].URL)}})
+	}
+	column := func(name string, value func(p *Practice) string) {
+		used := false
+		for i := range list {
+			used = used || value(&list[i]) != ""
+		}
+		if !used {
+			return
+		}
+		header.Children = append(header.Children, cell(label(name), ""))
+		for i := range list {
+			t.Children[i+1].Children = append(t.Children[i+1].Children, cell(value(&list[i]), ""))
+		}
+	}
+	for _, f := range fields {
+		column(f.name, func(p *Practice) string { return r.join(f.texts(p), locale) })
+	}
+	if site == "" || len(products) > 1 {
+		column("products", func(p *Practice) string {
+			var names []Localised
+			for _, id := range p.Products {
+				if site == "" || slices.Contains(products, id) {
+					name, _ := r.Products.Get(id)
+					names = append(names, name)
+				}
+			}
+			return r.join(names, locale)
+		})
+	}
+	return t
+}
+
+func (r *Resolution) join(texts []Localised, locale string) string {
+	var out []string
+	for _, t := range texts {
+		if s := t.In(locale, r.Locales...); s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func cell(words, link string) *text.Block {
+	c := &text.Block{Kind: text.Cell}
+	if words != "" {
+		c.Spans = []text.Span{{Text: words, Link: link}}
+	}
+	return c
+}
