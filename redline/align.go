@@ -1,9 +1,12 @@
 package redline
 
 import (
+	"encoding/binary"
 	"unicode/utf8"
 
 	"github.com/sergi/go-diff/diffmatchpatch"
+
+	"proviso/text"
 )
 
 // reach bounds one exact alignment: the product of the numbers of tokens that
@@ -52,7 +55,77 @@ func runes(codes []int32) ([]rune, bool) {
 	return out, true
 }
 
-// align aligns two sequences of codes.
+// steps aligns two sequences of codes. Past the bounds of reach and budget it
+// aligns whole sentences, and what is left is deleted and inserted as a whole.
+func (c *comparison) steps(a, b []int32) []step {
+	head, tail := 0, 0
+	for head < len(a) && head < len(b) && a[head] == b[head] {
+		head++
+	}
+	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	x, y := a[head:len(a)-tail], b[head:len(b)-tail]
+	steps := []step{{same: head}}
+	switch {
+	case len(x) == 0 || len(y) == 0:
+		steps = append(steps, step{deleted: len(x), inserted: len(y)})
+	case c.spend(len(x) * len(y)):
+		steps = append(steps, align(x, y)...)
+	default:
+		steps = append(steps, c.coarse(x, y)...)
+	}
+	return fold(append(steps, step{same: tail}))
+}
+
+// sentence is the length at which a sentence is cut, in tokens.
+const sentence = 60
+
+// coarse aligns equal sentences that stand once in each text, and by words what
+// is between them, if that is in reach.
+func (c *comparison) coarse(a, b []int32) []step {
+	var steps []step
+	i, j := 0, 0
+	inner := func(x, y []int32) {
+		if len(x) > 0 && len(y) > 0 && c.spend(len(x)*len(y)) {
+			steps = append(steps, align(x, y)...)
+		} else {
+			steps = append(steps, step{deleted: len(x), inserted: len(y)})
+		}
+	}
+	for _, l := range settle(c.equal(c.sentences(a), c.sentences(b))) {
+		if l.moved {
+			continue
+		}
+		from, to := l.old.from, l.new.from
+		inner(a[i:from], b[j:to])
+		steps = append(steps, step{same: l.old.size})
+		i, j = from+l.old.size, to+l.new.size
+	}
+	inner(a[i:], b[j:])
+	return steps
+}
+
+// sentences cuts codes into nodes whose keys are equal where the codes are.
+func (c *comparison) sentences(list []int32) []*node {
+	stop := c.codes.code(".")
+	var out []*node
+	var key []byte
+	from := 0
+	for i, x := range list {
+		key = binary.LittleEndian.AppendUint32(key, uint32(x))
+		if x == stop || i-from+1 == sentence || i == len(list)-1 {
+			out = append(out, &node{key: string(key), size: i - from + 1, from: from, section: nowhere, at: len(out)})
+			key, from = key[:0], i+1
+		}
+	}
+	return out
+}
+
+// nowhere is the section of nodes that are not from a text.
+var nowhere = &text.Section{}
+
+// align aligns two sequences of codes exactly.
 func align(a, b []int32) []step {
 	x, ok1 := runes(a)
 	y, ok2 := runes(b)
@@ -75,10 +148,13 @@ func align(a, b []int32) []step {
 	return fold(steps)
 }
 
-// fold joins deletions and insertions that meet.
+// fold joins steps that belong together and leaves out empty ones.
 func fold(steps []step) []step {
 	out := steps[:0]
 	for _, s := range steps {
+		if s == (step{}) {
+			continue
+		}
 		if n := len(out); n > 0 && (s.same > 0) == (out[n-1].same > 0) {
 			out[n-1].same += s.same
 			out[n-1].deleted += s.deleted

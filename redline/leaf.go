@@ -104,3 +104,19 @@ func (l *Leaf) fill() {
 	}
 	l.Text = text.Words(l.Spans)
 }
+
+// effective is the variable that a version's date comes from.
+const effective = "policy.effective"
+
+// dated reports whether the leaf shows the date on which its version takes effect.
+func (l *Leaf) dated() bool {
+	return slices.ContainsFunc(l.Spans, func(s text.Span) bool { return s.Variable == effective })
+}
+
+// table returns the table the leaf is a cell of, or nil.
+func (l *Leaf) table() *text.Block {
+	if n := len(l.Path); n >= 2 && l.Path[n-1].Block.Kind == text.Row {
+		return l.Path[n-2].Block
+	}
+	return nil
+}

@@ -120,6 +120,7 @@ type Block struct {
 	Merged   bool  // New is also the New of the block before: paragraphs were joined here
 	Pair     int   // joins the two places of a move; 0 for all others
 	Scope    bool  // the scopes differ
+	Column   int   // of a cell: its place among the columns of both tables
 	Format   []Format
 }
 
@@ -168,7 +169,3 @@ func join(b *Block, side func(Run) string, leaf *Leaf) string {
 	return string(out)
 }
 
-// Compare says what became of each part of old in new.
-func Compare(old, new *text.Document) *Redline {
-	panic("TODO")
-}

@@ -23,25 +23,25 @@ type Run struct {
 // are exactly the old text, and the New parts the new one; no run begins or
 // ends inside a Token. Deleted comes before Inserted where both meet.
 func Words(old, new string) []Run {
+	c := &comparison{codes: codes{}}
 	a, b := Tokens(old), Tokens(new)
-	c := codes{}
-	return weave(old, new, a, b, align(c.of(a), c.of(b)))
+	w := weaving{old: old, new: new, end: [2]int{len(old), len(new)}}
+	return w.weave(a, b, c.steps(c.codes.of(a), c.codes.of(b)))
 }
 
 // weaving builds runs from both texts.
 type weaving struct {
 	old, new string
-	at       [2]int // how far each text has been read
+	at, end  [2]int // how far each text has been read, and is to be
 	cut      [2]int // where the stretch since the last Same begins
 	runs     []Run
 }
 
 // weave turns the steps of an alignment into runs.
-func weave(old, new string, a, b []Token, steps []step) []Run {
-	w := weaving{old: old, new: new}
+func (w *weaving) weave(a, b []Token, steps []step) []Run {
+	w.cut = w.at
 	i, j := 0, 0
-	for k := 0; k < len(steps); k++ {
-		s := steps[k]
+	for _, s := range steps {
 		if s.same > 0 {
 			for n := 0; n < s.same; n++ {
 				w.gap(a[i].Start, b[j].Start)
@@ -53,7 +53,7 @@ func weave(old, new string, a, b []Token, steps []step) []Run {
 		w.change(a, b, i, j, s)
 		i, j = i+s.deleted, j+s.inserted
 	}
-	w.gap(len(old), len(new))
+	w.gap(w.end[0], w.end[1])
 	w.flush()
 	return w.runs
 }
@@ -71,13 +71,13 @@ func (w *weaving) gap(oldEnd, newEnd int) {
 // them stay outside the mark if both texts have them, else the blanks after
 // them are taken into it.
 func (w *weaving) change(a, b []Token, i, j int, s step) {
-	oldStart, newStart := start(a, i, len(w.old)), start(b, j, len(w.new))
+	oldStart, newStart := start(a, i, w.end[0]), start(b, j, w.end[1])
 	if w.at[0] < oldStart && w.at[1] < newStart {
 		w.same(oldStart, newStart)
 		if s.inserted == 0 {
-			w.at[0] = start(a, i+s.deleted, len(w.old))
+			w.at[0] = start(a, i+s.deleted, w.end[0])
 		} else if s.deleted == 0 {
-			w.at[1] = start(b, j+s.inserted, len(w.new))
+			w.at[1] = start(b, j+s.inserted, w.end[1])
 		}
 	}
 	if s.deleted > 0 {

@@ -1,0 +1,174 @@
+package redline
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"proviso/text"
+)
+
+// pair is two texts of the development set.
+type pair struct {
+	name     string
+	old, new *text.Document
+}
+
+// pairs reads the development pairs, which are not part of the project.
+func pairs(t testing.TB) []pair {
+	t.Helper()
+	shared := os.Getenv("PROVISO_SHARED")
+	if shared == "" {
+		shared = filepath.Join("..", "..", "shared")
+	}
+	files, _ := filepath.Glob(filepath.Join(shared, "materiality", "dev-pairs", "*.old.md"))
+	if len(files) == 0 {
+		t.Skip("no materiality/dev-pairs in PROVISO_SHARED or ../../shared")
+	}
+	var out []pair
+	for _, f := range files {
+		name := strings.TrimSuffix(filepath.Base(f), ".old.md")
+		out = append(out, pair{name, read(t, f), read(t, strings.Replace(f, ".old.", ".new.", 1))})
+	}
+	return out
+}
+
+func read(t testing.TB, file string) *text.Document {
+	t.Helper()
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parse(string(src))
+}
+
+func parse(src string) *text.Document {
+	doc, _ := text.Parse("text.md", []byte(src), text.Options{Plain: true})
+	return doc
+}
+
+// sides returns the words of each leaf as the redline has them: of the old
+// text with every change rejected, of the new text with every change accepted.
+func sides(r *Redline) (old, new map[*text.Block]string, headings [2]map[*text.Section]string) {
+	old, new = map[*text.Block]string{}, map[*text.Block]string{}
+	headings = [2]map[*text.Section]string{{}, {}}
+	put := func(blocks map[*text.Block]string, heads map[*text.Section]string, l *Leaf, s string) {
+		switch {
+		case l == nil:
+		case l.Heading():
+			heads[l.Section] += s
+		default:
+			blocks[l.Block] += s
+		}
+	}
+	for _, b := range blocksOf(r) {
+		if b.Fate == MovedFrom {
+			continue
+		}
+		put(old, headings[0], b.Old, b.OldText())
+		put(new, headings[1], b.New, b.NewText())
+	}
+	return old, new, headings
+}
+
+func blocksOf(r *Redline) []*Block {
+	var out []*Block
+	for _, s := range r.Sections {
+		if s.Heading != nil {
+			out = append(out, s.Heading)
+		}
+		out = append(out, s.Blocks...)
+	}
+	return out
+}
+
+// checkLaws holds a redline to what it promises.
+func checkLaws(t testing.TB, r *Redline) {
+	t.Helper()
+	old, new, headings := sides(r)
+	for side, doc := range []*text.Document{r.Old, r.New} {
+		blocks := []map[*text.Block]string{old, new}[side]
+		count := 0
+		for _, l := range leaves(doc) {
+			count++
+			got, ok := blocks[l.Block], true
+			if l.Heading() {
+				got, ok = headings[side][l.Section]
+			} else {
+				_, ok = blocks[l.Block]
+			}
+			if !ok || got != l.Text {
+				t.Errorf("side %d has %q (%v) for %q", side, got, ok, l.Text)
+			}
+		}
+		if n := len(blocks) + len(headings[side]); n != count {
+			t.Errorf("side %d shows %d leaves of %d", side, n, count)
+		}
+	}
+	for _, b := range blocksOf(r) {
+		for _, run := range b.Runs {
+			if run.Old == "" && run.New == "" {
+				t.Errorf("an empty run in %q", show(b.Runs))
+			}
+		}
+	}
+}
+
+// dump writes a redline for tests to read.
+func dump(r *Redline) string {
+	var b strings.Builder
+	for _, s := range r.Sections {
+		fmt.Fprintf(&b, "== %s", s.Fate)
+		if s.Renamed {
+			b.WriteString(" renamed")
+		}
+		b.WriteString("\n")
+		line := func(x *Block, mark string) {
+			fmt.Fprintf(&b, "%s%s", mark, x.Fate)
+			if x.Pair > 0 {
+				fmt.Fprintf(&b, " %d", x.Pair)
+			}
+			if x.Split {
+				b.WriteString(" split")
+			}
+			if x.Merged {
+				b.WriteString(" merged")
+			}
+			if x.Fate == MovedFrom {
+				fmt.Fprintf(&b, ": %s\n", x.Old.Text)
+			} else {
+				fmt.Fprintf(&b, ": %s\n", show(x.Runs))
+			}
+			for _, f := range x.Format {
+				fmt.Fprintf(&b, "    %s %q -> %q %q\n", f.Kind, f.From, f.To, f.Text)
+			}
+		}
+		if s.Heading != nil {
+			line(s.Heading, "# ")
+		}
+		for _, x := range s.Blocks {
+			line(x, "- ")
+		}
+	}
+	return b.String()
+}
+
+// Every pair of real texts keeps the laws, in both directions.
+func TestLawsOnRealTexts(t *testing.T) {
+	for _, p := range pairs(t) {
+		t.Run(p.name, func(t *testing.T) {
+			checkLaws(t, Compare(p.old, p.new))
+			checkLaws(t, Compare(p.new, p.old))
+			for _, b := range blocksOf(Compare(p.old, p.old)) {
+				if changed(b) {
+					t.Errorf("a text differs from itself: %s %s", b.Fate, show(b.Runs))
+				}
+			}
+			if once, again := dump(Compare(p.old, p.new)), dump(Compare(p.old, p.new)); once != again {
+				t.Error("two comparisons of the same texts differ")
+			}
+		})
+	}
+}
