@@ -66,6 +66,7 @@ var States = []State{Pending, Sending, Accepted, Deferred, Ambiguous, Rejected, 
 // A Notice is one announcement by one controller.
 type Notice struct {
 	ID         string    // such as "privacy@2026-12-20"
+	Controller string    // legal entity that gives it
 	Policies   []string  // ids of the policies it tells of
 	Effective  string    // civil date, YYYY-MM-DD
 	Deadline   string    // civil date; empty: none
@@ -160,9 +161,9 @@ type Ledger interface {
 	Waves(ctx context.Context, notice string) ([]Wave, error)
 
 	// LastAudience returns the size of the audience at the last wave of the
-	// notice, or, if it had none, of the last other notice of one of the
-	// policies. It returns false if there was none either.
-	LastAudience(ctx context.Context, notice string, policies []string) (int, bool, error)
+	// notice, or, if it had none, of the controller's last other notice of one
+	// of its policies. It returns false if there was none either.
+	LastAudience(ctx context.Context, notice string) (int, bool, error)
 
 	// TakeOver turns rows that a dead sender left in sending into ambiguous
 	// ones, and returns how many. Only who has the lock may call it.
@@ -175,7 +176,8 @@ type Ledger interface {
 	// neither pending nor deferred nor ambiguous is an error, and then none moves.
 	Claim(ctx context.Context, notice string, holders []Hash) error
 
-	// Record writes the outcome of claimed rows.
+	// Record writes the outcome of claimed rows. One that is given back has the
+	// state it had before it was claimed.
 	Record(ctx context.Context, notice string, attempts ...Attempt) error
 
 	// Skip excludes rows that are pending, deferred or ambiguous.

@@ -1,0 +1,375 @@
+// Package ledgertest holds the promises that every ledger must keep, whatever
+// it is made of.
+package ledgertest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"proviso/ledger"
+)
+
+// Run holds a ledger to its promises. open opens the same ledger each time it
+// is called with the same t, and another one for another t.
+func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
+	for name, story := range map[string]func(*testing.T, func() ledger.Ledger){
+		"nobody is enrolled twice":                  nobodyTwice,
+		"who is excluded later is skipped":          excluded,
+		"a new address is worth another try":        newAddress,
+		"intent comes before outcome":               intent,
+		"a claim is all or nothing":                 allOrNothing,
+		"what a dead sender left is ambiguous":      deadSender,
+		"what was given back is as it was":          givenBack,
+		"there is one sender":                       oneSender,
+		"late ones are counted":                     late,
+		"an audience is compared with the last one": lastAudience,
+		"a notice keeps its key":                    keepsKey,
+		"many write at the same time":               manyWriters,
+		"attempts are remembered":                   attempts,
+		"an unknown notice is an error":             unknown,
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func() ledger.Ledger {
+				l := open(t)
+				t.Cleanup(func() { _ = l.Close() }) // some stories close it themselves
+				return l
+			})
+		})
+	}
+}
+
+const notice = "privacy@2026-12-20"
+
+var (
+	ctx      = context.Background()
+	noon     = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+	deadline = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	key      = ledger.Key("0123456789abcdef0123456789abcdef")
+	first    = ledger.Notice{ID: notice, Controller: "Northgate", Policies: []string{"privacy"}, Effective: "2026-12-20",
+		Deadline: "2026-11-20", DeadlineAt: deadline, KeyPrint: key.Print()}
+)
+
+func entry(id string) ledger.Entry {
+	return ledger.Entry{Holder: key.Holder(id), Address: key.Address(id + "@example.com")}
+}
+
+func begin(t *testing.T, l ledger.Ledger, ids ...string) {
+	t.Helper()
+	must(t, l.Open(ctx, first))
+	var entries []ledger.Entry
+	for _, id := range ids {
+		entries = append(entries, entry(id))
+	}
+	enrol(t, l, len(ids), entries...)
+}
+
+func enrol(t *testing.T, l ledger.Ledger, want int, entries ...ledger.Entry) {
+	t.Helper()
+	slices.SortFunc(entries, func(a, b ledger.Entry) int { return slices.Compare(a.Holder[:], b.Holder[:]) })
+	added, err := l.Enrol(ctx, notice, ledger.Wave{At: noon, Audience: len(entries)}, slices.Values(entries))
+	must(t, err)
+	if added != want {
+		t.Errorf("%d added, want %d", added, want)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func claim(t *testing.T, l ledger.Ledger, ids ...string) {
+	t.Helper()
+	must(t, l.Claim(ctx, notice, hashes(ids...)))
+}
+
+func hashes(ids ...string) (out []ledger.Hash) {
+	for _, id := range ids {
+		out = append(out, key.Holder(id))
+	}
+	return out
+}
+
+func outcome(t *testing.T, l ledger.Ledger, id string, s ledger.State, at time.Time) {
+	t.Helper()
+	must(t, l.Record(ctx, notice, ledger.Attempt{Holder: key.Holder(id), State: s, Ended: at}))
+}
+
+func counts(t *testing.T, l ledger.Ledger, want ledger.Counts) {
+	t.Helper()
+	got, err := l.Counts(ctx, notice)
+	must(t, err)
+	got.Waiting = want.Waiting
+	if got != want {
+		t.Errorf("counts %+v, want %+v", got, want)
+	}
+}
+
+func row(t *testing.T, l ledger.Ledger, id string) ledger.Row {
+	t.Helper()
+	for r, err := range l.Rows(ctx, notice) {
+		must(t, err)
+		if r.Holder == key.Holder(id) {
+			return r
+		}
+	}
+	t.Fatalf("no row of %s", id)
+	return ledger.Row{}
+}
+
+func nobodyTwice(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a", "b")
+	enrol(t, l, 1, entry("a"), entry("b"), entry("c"))
+	claim(t, l, "a")
+	outcome(t, l, "a", ledger.Accepted, noon)
+	other := entry("d") // the same address under another id
+	other.Address = key.Address("a@example.com")
+	moved := entry("a") // told already, has another address now
+	moved.Address = key.Address("new@example.com")
+	enrol(t, l, 0, moved, entry("b"), entry("c"), other)
+	counts(t, l, ledger.Counts{Pending: 2, Accepted: 1})
+	waves, err := l.Waves(ctx, notice)
+	must(t, err)
+	if len(waves) != 3 || waves[1].Audience != 3 || waves[1].Added != 1 || !waves[0].At.Equal(noon) {
+		t.Errorf("waves %+v", waves)
+	}
+}
+
+func excluded(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a", "b")
+	claim(t, l, "b")
+	outcome(t, l, "b", ledger.Accepted, noon)
+	a, b := entry("a"), entry("b")
+	a.Skip, b.Skip = "status closed", "status closed"
+	enrol(t, l, 0, a, b)
+	counts(t, l, ledger.Counts{Skipped: 1, Accepted: 1})
+	if r := row(t, l, "a"); r.Reason != "status closed" {
+		t.Errorf("reason %q", r.Reason)
+	}
+	enrol(t, l, 1, entry("a")) // open again
+	counts(t, l, ledger.Counts{Pending: 1, Accepted: 1})
+	must(t, l.Skip(ctx, notice, hashes("a"), "gone"))
+	counts(t, l, ledger.Counts{Skipped: 1, Accepted: 1})
+	if err := l.Skip(ctx, notice, hashes("b"), "gone"); err == nil {
+		t.Error("someone who was told was skipped")
+	}
+}
+
+func newAddress(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a", "b")
+	claim(t, l, "a", "b")
+	outcome(t, l, "a", ledger.Rejected, noon)
+	outcome(t, l, "b", ledger.Rejected, noon)
+	a := entry("a")
+	a.Address = key.Address("new@example.com")
+	enrol(t, l, 1, a, entry("b"))
+	counts(t, l, ledger.Counts{Pending: 1, Rejected: 1})
+	if r := row(t, l, "a"); r.Address != a.Address || r.Tries != 1 {
+		t.Errorf("row %+v", r)
+	}
+}
+
+func intent(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a")
+	err := l.Record(ctx, notice, ledger.Attempt{Holder: key.Holder("a"), State: ledger.Accepted, Ended: noon})
+	if err == nil {
+		t.Error("an outcome without an intent was taken")
+	}
+	claim(t, l, "a")
+	must(t, l.Close())
+	l = open()
+	counts(t, l, ledger.Counts{Sending: 1})
+	outcome(t, l, "a", ledger.Accepted, noon)
+	must(t, l.Close())
+	l = open()
+	counts(t, l, ledger.Counts{Accepted: 1})
+	if err := l.Claim(ctx, notice, hashes("a")); err == nil {
+		t.Error("someone who was told was claimed")
+	}
+}
+
+func allOrNothing(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a", "b")
+	claim(t, l, "b")
+	if err := l.Claim(ctx, notice, hashes("a", "b")); err == nil {
+		t.Error("a row was claimed twice")
+	}
+	counts(t, l, ledger.Counts{Pending: 1, Sending: 1})
+}
+
+func deadSender(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a", "b", "c")
+	claim(t, l, "a", "b")
+	outcome(t, l, "b", ledger.Accepted, noon)
+	must(t, l.Close())
+	l = open()
+	n, err := l.TakeOver(ctx, notice, noon)
+	must(t, err)
+	if n != 1 {
+		t.Errorf("%d taken over", n)
+	}
+	counts(t, l, ledger.Counts{Pending: 1, Ambiguous: 1, Accepted: 1})
+	tries, err := l.Attempts(ctx, notice, key.Holder("a"))
+	must(t, err)
+	if len(tries) != 1 || tries[0].State != ledger.Ambiguous {
+		t.Errorf("attempts %+v", tries)
+	}
+	claim(t, l, "a") // it may be sent again
+}
+
+func givenBack(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a", "b")
+	claim(t, l, "a", "b")
+	due := noon.Add(time.Hour)
+	must(t, l.Record(ctx, notice, ledger.Attempt{Holder: key.Holder("a"), State: ledger.Deferred, Ended: noon, Due: due}))
+	claim(t, l, "a")
+	outcome(t, l, "a", ledger.Pending, noon)
+	outcome(t, l, "b", ledger.Pending, noon)
+	counts(t, l, ledger.Counts{Pending: 1, Deferred: 1})
+	if r := row(t, l, "a"); !r.Due.Equal(due) || r.Tries != 1 {
+		t.Errorf("row %+v", r)
+	}
+}
+
+func oneSender(t *testing.T, open func() ledger.Ledger) {
+	a, b := open(), open()
+	unlock, err := a.Lock()
+	must(t, err)
+	if _, err := b.Lock(); !errors.Is(err, ledger.ErrLocked) {
+		t.Errorf("a second sender: %v", err)
+	}
+	must(t, unlock())
+	unlock, err = b.Lock()
+	must(t, err)
+	must(t, unlock())
+}
+
+func late(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "early", "late", "waiting")
+	joined := entry("joined")
+	joined.Late = true
+	enrol(t, l, 1, joined)
+	claim(t, l, "early", "late", "joined")
+	outcome(t, l, "early", ledger.Accepted, deadline.Add(-time.Millisecond))
+	outcome(t, l, "late", ledger.Accepted, deadline)
+	c, err := l.Counts(ctx, notice)
+	must(t, err)
+	if c.Waiting != 1 || c.Sending != 1 {
+		t.Errorf("who joined after the deadline holds the notice open: %+v", c)
+	}
+	outcome(t, l, "joined", ledger.Accepted, deadline.Add(time.Hour))
+	counts(t, l, ledger.Counts{Pending: 1, Accepted: 3, Late: 1})
+}
+
+func lastAudience(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	must(t, l.Open(ctx, first))
+	ask := func(id string, want int, known bool) {
+		t.Helper()
+		n, ok, err := l.LastAudience(ctx, id)
+		must(t, err)
+		if n != want || ok != known {
+			t.Errorf("last audience of %s: %d %v, want %d %v", id, n, ok, want, known)
+		}
+	}
+	ask(notice, 0, false)
+	enrol(t, l, 2, entry("a"), entry("b"))
+	ask(notice, 2, true)
+	for _, n := range []ledger.Notice{
+		{ID: "privacy@2027-02-01", Controller: "Northgate", Policies: []string{"privacy", "security"}, KeyPrint: "k"},
+		{ID: "security@2027-02-01", Controller: "Northgate", Policies: []string{"security"}, KeyPrint: "k"},
+		{ID: "privacy@2027-02-01#2", Controller: "Other", Policies: []string{"privacy"}, KeyPrint: "k"},
+	} {
+		must(t, l.Open(ctx, n))
+	}
+	ask("privacy@2027-02-01", 2, true)
+	ask("security@2027-02-01", 0, false)
+	ask("privacy@2027-02-01#2", 0, false)
+	_, err := l.Enrol(ctx, "privacy@2027-02-01", ledger.Wave{At: noon, Audience: 7}, slices.Values([]ledger.Entry{}))
+	must(t, err)
+	ask("security@2027-02-01", 7, true)
+	ask(notice, 2, true)
+}
+
+func keepsKey(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	must(t, l.Open(ctx, first))
+	moved := first
+	moved.Effective = "2027-01-10"
+	must(t, l.Open(ctx, moved))
+	moved.KeyPrint = "another"
+	if err := l.Open(ctx, moved); err == nil {
+		t.Error("a notice was opened with another key")
+	}
+}
+
+func manyWriters(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	var ids []string
+	for i := range 200 {
+		ids = append(ids, string(rune('a'+i)))
+	}
+	begin(t, l, ids...)
+	var wg sync.WaitGroup
+	for _, id := range ids {
+		wg.Go(func() {
+			h := key.Holder(id)
+			if err := l.Claim(ctx, notice, []ledger.Hash{h}); err != nil {
+				t.Error(err)
+			}
+			if err := l.Record(ctx, notice, ledger.Attempt{Holder: h, State: ledger.Accepted, Ended: noon}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	counts(t, l, ledger.Counts{Accepted: 200})
+}
+
+func attempts(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a")
+	tries := []ledger.Attempt{
+		{Holder: key.Holder("a"), State: ledger.Deferred, Code: 450, Text: "busy", Server: "mx:25", Started: noon, Ended: noon.Add(time.Second), Due: noon.Add(time.Minute)},
+		{Holder: key.Holder("a"), State: ledger.Accepted, Code: 250, Text: "ok", QueueID: "Q1", Server: "mx:25", TLS: "TLS 1.3", Started: noon.Add(time.Hour), Ended: noon.Add(time.Hour)},
+	}
+	for i := range tries {
+		claim(t, l, "a")
+		must(t, l.Record(ctx, notice, tries[i]))
+		tries[i].Number = i + 1
+	}
+	got, err := l.Attempts(ctx, notice, key.Holder("a"))
+	must(t, err)
+	if !slices.Equal(got, tries) {
+		t.Errorf("attempts\n%+v, want\n%+v", got, tries)
+	}
+	n, at, err := l.TriedSince(ctx, noon.Add(time.Minute))
+	must(t, err)
+	if n != 1 || !at.Equal(noon.Add(time.Hour)) {
+		t.Errorf("%d tries since, the first at %v", n, at)
+	}
+}
+
+func unknown(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	if _, err := l.Counts(ctx, notice); !errors.Is(err, ledger.ErrUnknown) {
+		t.Errorf("got %v", err)
+	}
+	if err := l.Claim(ctx, notice, hashes("a")); !errors.Is(err, ledger.ErrUnknown) {
+		t.Errorf("got %v", err)
+	}
+}

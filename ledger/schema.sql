@@ -1,0 +1,72 @@
+-- The ledger of proviso. Times are milliseconds since 1970 in UTC; 0 means none.
+-- Hashes are HMAC-SHA256 under the notice's key, cut to 16 bytes; the key lies elsewhere.
+
+-- A notice is one announcement by one controller.
+CREATE TABLE notices (
+  number      INTEGER PRIMARY KEY, -- short name for the other tables
+  id          TEXT NOT NULL UNIQUE, -- POLICY@VERSION, several joined with +, further controllers with #N
+  controller  TEXT NOT NULL,        -- legal name of who gives the notice
+  effective   TEXT NOT NULL,        -- civil date, YYYY-MM-DD
+  deadline    TEXT NOT NULL,        -- civil date before whose beginning mail must be accepted; empty: none
+  deadline_at INTEGER NOT NULL,     -- the instant at which that date begins
+  key_print   TEXT NOT NULL         -- fingerprint of the key; another key would know nobody again
+);
+
+-- Which policies a notice tells of.
+CREATE TABLE notice_policies (
+  notice INTEGER NOT NULL REFERENCES notices(number),
+  policy TEXT NOT NULL,
+  PRIMARY KEY (notice, policy)
+) WITHOUT ROWID;
+
+-- A wave is one enrolment of an audience; later ones add holders who joined since.
+CREATE TABLE waves (
+  number   INTEGER PRIMARY KEY,
+  notice   INTEGER NOT NULL REFERENCES notices(number),
+  at       INTEGER NOT NULL,
+  audience INTEGER NOT NULL, -- holders to be told, those known already too
+  added    INTEGER NOT NULL, -- of these, new in this wave
+  query    TEXT NOT NULL,    -- where the holders came from
+  digest   TEXT NOT NULL     -- SHA-256 over the sorted holder hashes of the audience
+);
+CREATE INDEX waves_of ON waves(notice);
+
+-- A row is one mail to one address.
+CREATE TABLE rows (
+  notice  INTEGER NOT NULL REFERENCES notices(number),
+  holder  BLOB NOT NULL,              -- hash of the holder's id; of several with one address, the first's
+  address BLOB NOT NULL,              -- hash of the normalised address
+  state   TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'accepted', 'deferred', 'ambiguous', 'rejected', 'bounced', 'skipped')),
+  reason  TEXT NOT NULL,              -- why it is skipped
+  due     INTEGER NOT NULL,           -- when a deferred one is worth trying again
+  tries   INTEGER NOT NULL,           -- attempts so far
+  late    INTEGER NOT NULL,           -- 1: the holder joined after the deadline
+  at      INTEGER NOT NULL,           -- of the last outcome
+  PRIMARY KEY (notice, holder)
+) WITHOUT ROWID;
+CREATE INDEX rows_by_address ON rows(notice, address);
+
+-- A server that mail was handed to, and how the connection was encrypted.
+CREATE TABLE servers (
+  number INTEGER PRIMARY KEY,
+  server TEXT NOT NULL, -- host:port
+  tls    TEXT NOT NULL, -- version of TLS; empty: none
+  UNIQUE (server, tls)
+);
+
+-- An attempt is one try to hand a mail over. Attempts are added and never changed.
+CREATE TABLE attempts (
+  notice   INTEGER NOT NULL,
+  holder   BLOB NOT NULL,
+  number   INTEGER NOT NULL, -- counts from 1 for each row
+  state    TEXT NOT NULL,    -- accepted, deferred, ambiguous or rejected
+  code     INTEGER NOT NULL, -- SMTP reply code; 0: the server did not say
+  text     TEXT NOT NULL,    -- of the reply, or what went wrong
+  queue_id TEXT NOT NULL,    -- the server's name for the mail, the key to its log
+  server   INTEGER REFERENCES servers(number),
+  started  INTEGER NOT NULL,
+  ended    INTEGER NOT NULL,
+  due      INTEGER NOT NULL, -- of a deferred one
+  PRIMARY KEY (notice, holder, number),
+  FOREIGN KEY (notice, holder) REFERENCES rows(notice, holder)
+) WITHOUT ROWID;

@@ -1,0 +1,120 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"proviso/database"
+)
+
+//go:embed schema.sql
+var schema string
+
+// version is that of schema.sql. A ledger is the record of what was done; a
+// program that does not know its form must not touch it.
+const version = 1
+
+// SQLite is the ledger of one machine: a file.
+type SQLite struct {
+	db     *sql.DB // for reading
+	file   string
+	writer *writer
+}
+
+var _ Ledger = (*SQLite)(nil)
+
+// Gather is how long claims and outcomes are gathered before they are committed
+// together. Committing each at once would be slower, for mails and disk alike.
+const Gather = 5 * time.Millisecond
+
+// Open opens the ledger with the URL, which is sqlite:FILE, and makes it where
+// there is none. A relative file name starts at dir.
+func Open(ctx context.Context, url, dir string) (*SQLite, error) {
+	file := database.Path(url, dir)
+	db, err := database.Open(url, dir, database.ReadWrite)
+	if err != nil {
+		return nil, fmt.Errorf("opening the ledger: %w", err)
+	}
+	l := &SQLite{db: db, file: file}
+	if err := l.prepare(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the ledger %s: %w", file, err), db.Close())
+	}
+	if l.writer, err = startWriter(ctx, db, Gather); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the ledger %s: %w", file, err), db.Close())
+	}
+	return l, nil
+}
+
+// prepare makes the file, for its owner only, and checks its form.
+func (l *SQLite) prepare(ctx context.Context) error {
+	if err := os.MkdirAll(filepath.Dir(l.file), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(l.file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	tx, err := l.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // nothing to undo after the commit
+	var found, tables int
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&found); err != nil {
+		return err
+	}
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return err
+	}
+	switch {
+	case found == version:
+		return nil
+	case found != 0:
+		return fmt.Errorf("it is from another version of proviso (form %d, this program writes form %d); use that version", found, version)
+	case tables != 0:
+		return errors.New("the file holds another program's database; name another file as ledger in proviso.yaml")
+	}
+	if _, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d;", version)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Lock makes the caller the only sender.
+func (l *SQLite) Lock() (func() error, error) { return lock(l.file + ".lock") }
+
+// Close waits for what is being written and closes the ledger.
+func (l *SQLite) Close() error { return errors.Join(l.writer.close(), l.db.Close()) }
+
+// number returns the notice's short name.
+func (l *SQLite) number(ctx context.Context, notice string) (n int64, err error) {
+	err = l.db.QueryRowContext(ctx, "SELECT number FROM notices WHERE id = ?", notice).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("notice %q: %w", notice, ErrUnknown)
+	}
+	return n, err
+}
+
+// millis writes an instant for the ledger; instants are read by instant.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
