@@ -1,0 +1,271 @@
+package notify
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"proviso/change"
+	"proviso/policy"
+	"proviso/text"
+)
+
+// An Item is one change of one subject of a notice.
+type Item struct{ Subject, Change int }
+
+// A Variant is what one group of holders is told: the same words, changes and
+// links for all of them.
+type Variant struct {
+	Locale string
+	Sites  []string // in the order of the notice; the first is the one the mail speaks for
+	Seen   []Item
+}
+
+// A Recipient is one mail: an address, and what is told there.
+type Recipient struct {
+	Holder         // the first of those with the address
+	Address string // the form under which the address is known
+	Skip    string // why nothing is sent; empty: it is
+	*Variant
+}
+
+// Notices makes one notice of the subjects for each controller: the sites on
+// which the same legal entity answers. The subjects take effect on one date.
+func Notices(subjects []Subject) ([]*Notice, error) {
+	if len(subjects) == 0 {
+		return nil, fmt.Errorf("no version to tell of")
+	}
+	subjects = slices.Clone(subjects)
+	slices.SortStableFunc(subjects, func(a, b Subject) int {
+		return cmp.Compare(a.Version.Policy.ID, b.Version.Policy.ID)
+	})
+	first := subjects[0]
+	zone, err := time.LoadLocation(first.Resolution.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone %q: %w", first.Resolution.TimeZone, err)
+	}
+	var ids []string
+	for _, s := range subjects {
+		if s.Version.Effective != first.Version.Effective {
+			return nil, fmt.Errorf("%s and %s take effect on different dates; notify of them one by one", first.Version.ID(), s.Version.ID())
+		}
+		ids = append(ids, s.Version.ID())
+	}
+	var out []*Notice
+	for _, s := range subjects {
+		for _, site := range s.Resolution.Sites {
+			out = assign(out, site.Key, controller(s.Resolution, site.Key))
+		}
+	}
+	for i, n := range out {
+		n.ID, n.Subjects, n.Zone = strings.Join(ids, "+"), subjects, zone
+		if i > 0 {
+			n.ID += "#" + strconv.Itoa(i+1)
+		}
+	}
+	return out, nil
+}
+
+// assign gives a site to the notice of its controller.
+func assign(all []*Notice, site, controller string) []*Notice {
+	i := slices.IndexFunc(all, func(n *Notice) bool { return n.Controller == controller })
+	if i < 0 {
+		i, all = len(all), append(all, &Notice{Controller: controller})
+	}
+	if !slices.Contains(all[i].Sites, site) {
+		all[i].Sites = append(all[i].Sites, site)
+	}
+	return all
+}
+
+// controller returns the legal entity that answers for a site.
+func controller(r *policy.Resolution, site string) string {
+	return value(r, site, r.Locales[0], "org.legal_name")
+}
+
+// Effective returns the date on which the subjects take effect.
+func (n *Notice) Effective() policy.Date { return n.Subjects[0].Version.Effective }
+
+// Deadline returns the earliest deadline of the subjects; zero: none.
+func (n *Notice) Deadline() policy.Date {
+	var d policy.Date
+	for _, s := range n.Subjects {
+		if d.IsZero() || !s.Deadline.IsZero() && s.Deadline.Before(d) {
+			d = s.Deadline
+		}
+	}
+	return d
+}
+
+// deadlineAt returns the instant at which the deadline begins.
+func (n *Notice) deadlineAt() time.Time {
+	if d := n.Deadline(); !d.IsZero() {
+		return d.In(n.Zone)
+	}
+	return time.Time{}
+}
+
+// Audience returns who is told, ordered by address, and who would be but is
+// skipped. Who sees no change that is owed a notice is not in it.
+func (n *Notice) Audience(h *Holders) []Recipient {
+	var out []Recipient
+	variants := map[string]*Variant{}
+	for i := 0; i < len(h.list); {
+		end := i + 1
+		for end < len(h.list) && h.keys[end] == h.keys[i] {
+			end++
+		}
+		if r, ok := n.recipient(h.list[i:end], variants); ok {
+			r.Address = h.keys[i]
+			out = append(out, r)
+		}
+		i = end
+	}
+	return out
+}
+
+// recipient unites the holders of one address. It reports false if they see
+// nothing. Where some are skipped, only the others count.
+func (n *Notice) recipient(group []Holder, variants map[string]*Variant) (Recipient, bool) {
+	told := slices.DeleteFunc(slices.Clone(group), func(h Holder) bool { return n.skip(h) != "" })
+	skip := ""
+	if len(told) == 0 {
+		told, skip = group, n.skip(group[0])
+	}
+	seen := map[Item]bool{}
+	sites := map[string]bool{}
+	for _, h := range told {
+		n.see(h, seen, sites)
+	}
+	if len(seen) == 0 {
+		return Recipient{}, false
+	}
+	v := &Variant{Seen: make([]Item, 0, len(seen))}
+	for item := range seen {
+		v.Seen = append(v.Seen, item)
+	}
+	slices.SortFunc(v.Seen, func(a, b Item) int {
+		return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Change, b.Change))
+	})
+	for _, s := range n.Sites {
+		if sites[s] {
+			v.Sites = append(v.Sites, s)
+		}
+	}
+	v.Locale = lookUp(told[0].Locale, n.locales(v.Sites[0]))
+	key := fmt.Sprint(v.Locale, v.Sites, v.Seen)
+	if known, ok := variants[key]; ok {
+		v = known
+	}
+	variants[key] = v
+	return Recipient{Holder: told[0], Skip: skip, Variant: v}, true
+}
+
+// skip returns why a holder is not told: a status that is left out is told all
+// the same where a subject includes it.
+func (n *Notice) skip(h Holder) string {
+	if status, ok := strings.CutPrefix(h.Skip, skipStatus); ok {
+		for _, s := range n.Subjects {
+			if s.Words != nil && slices.ContainsFunc(s.Words.Audience.Include, func(x string) bool { return strings.EqualFold(x, status) }) {
+				return ""
+			}
+		}
+	}
+	return h.Skip
+}
+
+// see adds the owed changes that a holder sees, and the sites on which.
+func (n *Notice) see(h Holder, seen map[Item]bool, sites map[string]bool) {
+	for i, s := range n.Subjects {
+		at := n.sitesOf(h, s.Resolution)
+		if len(at) == 0 {
+			continue
+		}
+		for j, c := range s.changes() {
+			if c.Verdict.Owed() && sees(h, at, c) {
+				seen[Item{i, j}] = true
+				for _, site := range at {
+					sites[site] = true
+				}
+			}
+		}
+	}
+}
+
+// changes returns the changes of a subject as they stand in the source locale.
+func (s Subject) changes() []change.Change {
+	if c := s.Comparisons[s.Resolution.Locales[0]]; c != nil {
+		return c.Changes
+	}
+	return nil
+}
+
+// sitesOf returns the sites of the notice that are a holder's: their own, else
+// those of the policy that have one of their products, else all.
+func (n *Notice) sitesOf(h Holder, r *policy.Resolution) []string {
+	sites := h.Sites
+	if len(sites) == 0 {
+		for _, s := range r.Sites {
+			if text.Meet(s.Value.Products, h.Products) {
+				sites = append(sites, s.Key)
+			}
+		}
+	}
+	if len(sites) == 0 {
+		sites = r.Sites.Keys()
+	}
+	return slices.DeleteFunc(slices.Clone(sites), func(s string) bool {
+		_, shown := r.Sites.Get(s)
+		return !shown || !slices.Contains(n.Sites, s)
+	})
+}
+
+// sees reports whether a change concerns a holder with these sites.
+func sees(h Holder, sites []string, c change.Change) bool {
+	products := len(c.Products) == 0 || !h.Scoped || text.Meet(c.Products, h.Products)
+	return products && (len(c.Sites) == 0 || text.Meet(c.Sites, sites))
+}
+
+// locales returns the locales of a site, its first one first.
+func (n *Notice) locales(site string) []string {
+	for _, s := range n.Subjects {
+		if v, ok := s.Resolution.Sites.Get(site); ok && len(v.Locales) > 0 {
+			return v.Locales.Keys()
+		}
+	}
+	return n.Subjects[0].Resolution.Locales
+}
+
+// lookUp finds a language tag among locales as RFC 4647 says: de-AT, de, and
+// then the first. Tags are written in any case, with - or _.
+func lookUp(tag string, locales []string) string {
+	tag = strings.ReplaceAll(tag, "_", "-")
+	for tag != "" {
+		for _, l := range locales {
+			if strings.EqualFold(l, tag) {
+				return l
+			}
+		}
+		cut := strings.LastIndexByte(tag, '-')
+		if cut >= 2 && tag[cut-2] == '-' { // a single letter is not left at the end
+			cut -= 2
+		}
+		tag = tag[:max(cut, 0)]
+	}
+	return locales[0]
+}
+
+// value returns a variable as a site shows it in a locale, or in the site's
+// first locale.
+func value(r *policy.Resolution, site, locale, name string) string {
+	at, _ := r.Sites.Get(site)
+	l, ok := at.Locales.Get(locale)
+	if !ok && len(at.Locales) > 0 {
+		l = at.Locales[0].Value
+	}
+	v, _ := l.Values.Get(name)
+	return v
+}

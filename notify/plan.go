@@ -1,0 +1,92 @@
+package notify
+
+import (
+	"slices"
+	"strings"
+
+	"proviso/policy"
+)
+
+// A Plan says who must be told of what, and by when. Making one sends nothing.
+type Plan struct {
+	Policy    string      `json:"policy"`  // several are separated by blanks
+	Version   string      `json:"version"` // likewise
+	Effective policy.Date `json:"effective"`
+	Deadline  policy.Date `json:"deadline"`
+	Regimes   []string    `json:"regimes"`
+	Holders   int         `json:"holders"` // addresses that are told
+	Notices   []Planned   `json:"notices"`
+
+	Skipped []Exclusion `json:"-"` // who sees a change and is not told
+}
+
+// A Planned is one mail of a Plan.
+type Planned struct {
+	Holder   string   `json:"holder"`
+	Locale   string   `json:"locale"`
+	Sites    []string `json:"sites"`
+	Sections []string `json:"sections"` // of several policies: POLICY#SECTION
+}
+
+// An Exclusion is a holder who is not told, and why.
+type Exclusion struct{ Holder, Reason string }
+
+// NewPlan works out who is told by the notices.
+func NewPlan(notices []*Notice, h *Holders) *Plan {
+	first := notices[0]
+	p := &Plan{Effective: first.Effective(), Deadline: first.Deadline(), Regimes: first.regimes(), Notices: []Planned{}}
+	p.Policy, p.Version = first.names()
+	told := map[string]bool{}
+	for _, n := range notices {
+		for _, r := range n.Audience(h) {
+			if r.Skip != "" {
+				p.Skipped = append(p.Skipped, Exclusion{r.ID, r.Skip})
+				continue
+			}
+			told[r.Address] = true
+			p.Notices = append(p.Notices, Planned{r.ID, r.Locale, r.Sites, n.sections(r.Seen)})
+		}
+	}
+	p.Holders = len(told)
+	return p
+}
+
+// names returns the policies and the versions of a notice, separated by blanks.
+func (n *Notice) names() (policies, versions string) {
+	var ids, names []string
+	for _, s := range n.Subjects {
+		ids = append(ids, s.Version.Policy.ID)
+		if !slices.Contains(names, s.Version.Name) {
+			names = append(names, s.Version.Name)
+		}
+	}
+	return strings.Join(ids, " "), strings.Join(names, " ")
+}
+
+func (n *Notice) regimes() []string {
+	out := []string{}
+	for _, s := range n.Subjects {
+		for _, r := range s.Regimes {
+			if !slices.Contains(out, r.ID) {
+				out = append(out, r.ID)
+			}
+		}
+	}
+	return out
+}
+
+// sections returns the sections of items, each once, in reading order.
+func (n *Notice) sections(items []Item) []string {
+	out := []string{}
+	for _, i := range items {
+		s := n.Subjects[i.Subject]
+		id := s.changes()[i.Change].Section
+		if len(n.Subjects) > 1 {
+			id = s.Version.Policy.ID + "#" + id
+		}
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
