@@ -1,0 +1,283 @@
+package change
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"proviso/change/words"
+	"proviso/redline"
+)
+
+// A group is a set of sentences that became a set of sentences: one that was
+// edited, one that was split, several that were joined. With one side empty
+// its sentences were added or removed.
+type group struct {
+	old, new []*sentence
+	edits    []edit
+	settled  []settlement // differences found to be harmless
+}
+
+// An edit is a run of terms that differ, in one place.
+type edit struct {
+	old, new     []words.Term
+	oldAt        *place
+	newAt        *place
+	prev, next   words.Term // what stands unchanged before and after; zero at the ends
+	prevN, nextN words.Term // the same in the new text
+}
+
+// A place is where the terms of an edit stand.
+type place struct {
+	body []words.Term
+	text []string // the source text of each term
+	i, n int      // the edit's terms are body[i:i+n]
+}
+
+// A settlement is a difference that does not matter, and why.
+type settlement struct{ rule, text string }
+
+// compare finds out what became of the old sentences. Sentences that stand on
+// both sides are left out; in returns those that stand elsewhere as settled.
+func compare(old, new []*sentence) (groups []*group, reordered bool) {
+	old, new, reordered = unmatched(old, new)
+	return link(old, new), reordered
+}
+
+// unmatched drops the sentences that are the same on both sides and reports
+// whether their order differs.
+func unmatched(old, new []*sentence) (a, b []*sentence, reordered bool) {
+	at := map[string][]int{}
+	for j, s := range new {
+		at[matchKey(s)] = append(at[matchKey(s)], j)
+	}
+	taken := make([]bool, len(new))
+	last := -1
+	for _, s := range old {
+		k := matchKey(s)
+		if len(at[k]) == 0 || crossed(s, new[at[k][0]]) {
+			a = append(a, s)
+			continue
+		}
+		j := at[k][0]
+		at[k] = at[k][1:]
+		taken[j] = true
+		reordered = reordered || j < last
+		last = j
+	}
+	for j, s := range new {
+		if !taken[j] {
+			b = append(b, s)
+		}
+	}
+	return a, b, reordered
+}
+
+// matchKey is what makes two sentences the same; items count with the words
+// that introduce their list only where the list moved, which the caller knows.
+func matchKey(s *sentence) string { return fmt.Sprint(s.unit.part == heading, " ", s.key) }
+
+// crossed reports whether the sentences differ in whose things they speak of.
+func crossed(a, b *sentence) bool {
+	ours, yours := 0, 0
+	for _, t := range a.terms {
+		ours += weight(t, "our")
+		yours += weight(t, "your")
+	}
+	for _, t := range b.terms {
+		ours -= weight(t, "our")
+		yours -= weight(t, "your")
+	}
+	return ours > 0 && yours < 0 || ours < 0 && yours > 0
+}
+
+func weight(t words.Term, key string) int {
+	if t.Key == key {
+		return 1
+	}
+	return 0
+}
+
+// link joins sentences that have most of their words in common.
+func link(old, new []*sentence) []*group {
+	parent := make([]int, len(old)+len(new))
+	for i := range parent {
+		parent[i] = i
+	}
+	var root func(int) int
+	root = func(i int) int {
+		for parent[i] != i {
+			i = parent[i]
+		}
+		return i
+	}
+	if len(old)*len(new) <= 1<<20 {
+		for i, s := range old {
+			for j, t := range new {
+				if kin(s, t) {
+					parent[root(len(old)+j)] = root(i)
+				}
+			}
+		}
+	}
+	byRoot := map[int]*group{}
+	var out []*group
+	at := func(i int) *group {
+		r := root(i)
+		if byRoot[r] == nil {
+			byRoot[r] = &group{}
+			out = append(out, byRoot[r])
+		}
+		return byRoot[r]
+	}
+	for i, s := range old {
+		g := at(i)
+		g.old = append(g.old, s)
+	}
+	for j, s := range new {
+		g := at(len(old) + j)
+		g.new = append(g.new, s)
+	}
+	for _, g := range out {
+		g.diff()
+	}
+	return out
+}
+
+// kin reports whether one sentence came from the other: they share half of
+// their words, or one holds most of the other.
+func kin(s, t *sentence) bool {
+	if (s.unit.part == row) != (t.unit.part == row) || (s.unit.part == heading) != (t.unit.part == heading) {
+		return false
+	}
+	if len(s.body) == 0 || len(t.body) == 0 {
+		return len(s.body) == len(t.body)
+	}
+	if s.unit.part == row {
+		return s.body[0].Key == t.body[0].Key && shared(s, t) > 0
+	}
+	n, less, more := shared(s, t), min(len(s.body), len(t.body)), max(len(s.body), len(t.body))
+	return 2*n >= more && n > 0 || n >= 4 && 10*n >= 7*less
+}
+
+// shared counts the words that two sentences have in common.
+func shared(s, t *sentence) int {
+	count := map[string]int{}
+	for _, x := range s.body {
+		count[x.Key]++
+	}
+	n := 0
+	for _, x := range t.body {
+		if count[x.Key] > 0 {
+			count[x.Key]--
+			n++
+		}
+	}
+	return n
+}
+
+// diff finds the edits between the two sides of the group.
+func (g *group) diff() {
+	if len(g.old) == 0 || len(g.new) == 0 {
+		return
+	}
+	a, aText := bodies(g.old)
+	b, bText := bodies(g.new)
+	i, j := 0, 0
+	for _, run := range redline.Words(coded(a, b)) {
+		n, m := len(strings.Fields(run.Old)), len(strings.Fields(run.New))
+		if run.Op == redline.Same {
+			i, j = i+n, j+m
+			continue
+		}
+		if k := len(g.edits); k > 0 && g.edits[k-1].oldAt.i+g.edits[k-1].oldAt.n == i && g.edits[k-1].newAt.i+g.edits[k-1].newAt.n == j {
+			e := &g.edits[k-1]
+			e.oldAt.n += n
+			e.newAt.n += m
+		} else {
+			g.edits = append(g.edits, edit{oldAt: &place{a, aText, i, n}, newAt: &place{b, bText, j, m}})
+		}
+		i, j = i+n, j+m
+	}
+	for k := range g.edits {
+		g.edits[k].fill()
+	}
+}
+
+// fill sets the terms of the edit from its places.
+func (e *edit) fill() {
+	e.old, e.prev, e.next = e.oldAt.terms()
+	e.new, e.prevN, e.nextN = e.newAt.terms()
+}
+
+func (p *place) terms() (terms []words.Term, prev, next words.Term) {
+	if p.i > 0 {
+		prev = p.body[p.i-1]
+	}
+	if p.i+p.n < len(p.body) {
+		next = p.body[p.i+p.n]
+	}
+	return slices.Clone(p.body[p.i : p.i+p.n]), prev, next
+}
+
+// bodies joins the bodies of sentences and says what text each term is from.
+func bodies(list []*sentence) (terms []words.Term, texts []string) {
+	for _, s := range list {
+		for _, t := range s.body {
+			terms = append(terms, t)
+			texts = append(texts, s.unit.text)
+		}
+	}
+	return terms, texts
+}
+
+// coded writes two lists of terms as texts of one word for each key, so that
+// they can be compared word by word.
+func coded(a, b []words.Term) (string, string) {
+	codes := map[string]int{}
+	write := func(terms []words.Term) string {
+		var out strings.Builder
+		for _, t := range terms {
+			n, ok := codes[t.Key]
+			if !ok {
+				n = len(codes)
+				codes[t.Key] = n
+			}
+			fmt.Fprintf(&out, "w%d ", n)
+		}
+		return out.String()
+	}
+	return write(a), write(b)
+}
+
+// evidence returns the words of the edit, as written, with a little around them.
+func (e *edit) evidence() string {
+	old, new := e.oldAt.written(), e.newAt.written()
+	switch {
+	case e.oldAt.n == 0:
+		return "added: " + clip(new)
+	case e.newAt.n == 0:
+		return "removed: " + clip(old)
+	}
+	return clip(old) + " → " + clip(new)
+}
+
+// written returns the words of the place. A number takes its unit along, and a
+// lone small word the word after it.
+func (p *place) written() string {
+	from, to := p.i, p.i+p.n
+	if to < len(p.body) && (p.n == 0 || p.body[to].Is(words.Unit) || p.n == 1 && p.body[from].Is(words.Flips)) && p.n > 0 {
+		to++
+	}
+	var out []string
+	for k := from; k < to; k++ {
+		start := p.body[k].Start
+		end := p.body[k].End
+		for k+1 < to && p.text[k+1] == p.text[k] && p.body[k+1].Start >= start && p.body[k+1].Start-end < 40 {
+			k++
+			end = max(end, p.body[k].End)
+		}
+		out = append(out, p.text[k][start:end])
+	}
+	return strings.Join(out, " … ")
+}

@@ -1,0 +1,99 @@
+package change
+
+import (
+	"slices"
+	"strings"
+
+	"proviso/change/words"
+	"proviso/policy"
+)
+
+// items finds what joins or leaves a list: an item or a row, or something named
+// between commas, "and" and "or".
+func items(j *judge, g *group) []finding {
+	var out []finding
+	for i := range g.edits {
+		e := &g.edits[i]
+		if !slices.ContainsFunc(e.both(), substantial) {
+			continue
+		}
+		p := g.old[0].unit.part
+		listed := p == row || p == item && len(g.old[0].body) <= 12
+		if listed || (len(e.old) == 0 || len(e.new) == 0) && coordinated(e) {
+			out = append(out, finding{text: e.evidence(), verdict: policy.Material, terms: e.both(), direction: j.joined(e, g)})
+		}
+	}
+	return out
+}
+
+// substantial reports whether the term stands for something.
+func substantial(t words.Term) bool {
+	return !t.Is(words.Empty|words.Pointer|words.Courtesy|words.Address|words.Condition) &&
+		t.Key != "and" && t.Key != "or" && t.Key != "we" && t.Key != "by" && t.Key != "other" && t.Key != "more"
+}
+
+// coordinated reports whether the edit stands in an enumeration.
+func coordinated(e *edit) bool {
+	terms := e.both()
+	first, next := terms[0], e.next
+	if len(e.old) == 0 {
+		next = e.nextN
+	}
+	link := func(t words.Term) bool {
+		return t.Key == "and" || t.Key == "or" || t.Key == "and other" || t.Key == "or other"
+	}
+	comma := func(t words.Term) bool { return strings.ContainsAny(t.Before, ",;/") }
+	return link(first) || link(terms[len(terms)-1]) || comma(first) && (comma(next) || link(next) || next.Key == "" || next.First)
+}
+
+// content finds words of processing, rights and safeguards that joined, left or
+// were replaced.
+func content(j *judge, g *group) []finding {
+	var out []finding
+	for i := range g.edits {
+		e := &g.edits[i]
+		if j.telling(e) {
+			out = append(out, finding{text: e.evidence(), verdict: policy.Material, terms: e.both()})
+		}
+	}
+	return out
+}
+
+// telling reports whether the edit has a word that says what is done with data
+// or what people may do, or is long enough to say something of its own.
+func (j *judge) telling(e *edit) bool {
+	terms := e.both()
+	weighty := func(t words.Term) bool {
+		if t.Is(words.Act|words.Distinct) || t.Is(words.Party) && t.Key != "we" && t.Key != "you" {
+			return true
+		}
+		return slices.ContainsFunc(j.lexicon.Categories(t.Key), func(c string) bool { return c != "scope" && c != "other" && c != "changes" })
+	}
+	if slices.ContainsFunc(terms, weighty) {
+		return true
+	}
+	n := 0
+	for _, t := range terms {
+		if substantial(t) {
+			n++
+		}
+	}
+	return (len(e.old) == 0 || len(e.new) == 0) && n >= 5
+}
+
+// retitled judges a heading: its wording is nobody's promise, but the flips
+// and names in it count.
+func (j *judge) retitled(g *group) []finding {
+	const telling = words.Negation | words.Country | words.Law | words.Limit | words.Distinct | words.Contact
+	var out []finding
+	for i := range g.edits {
+		e := &g.edits[i]
+		f := finding{rule: "heading", text: e.evidence(), verdict: policy.Editorial}
+		added := len(e.old) == 0 && slices.ContainsFunc(e.new, func(t words.Term) bool { return t.Is(words.Party) })
+		if has(e.both(), telling) || added {
+			f.verdict, f.terms = policy.Material, e.both()
+		}
+		out = append(out, f)
+	}
+	return out
+}

@@ -1,0 +1,108 @@
+package change
+
+import (
+	"slices"
+
+	"proviso/change/words"
+	"proviso/policy"
+)
+
+// flips makes the rule for a class of words that change what a sentence
+// promises: one that joins or leaves is material. Where one takes the place of
+// another of the class that says nearly the same, or only changes its place, a
+// person must look.
+func flips(c words.Class) func(*judge, *group) []finding {
+	return func(j *judge, g *group) []finding {
+		old, new := g.terms()
+		gone, come := only(old, new, c), only(new, old, c)
+		if len(gone)+len(come) == 0 {
+			if has(old, c) {
+				return []finding{{text: clip(textOf(g.new)), verdict: policy.Review}}
+			}
+			return nil
+		}
+		if close(gone, come) {
+			return []finding{{text: g.around(c), verdict: policy.Review, terms: slices.Concat(old, new)}}
+		}
+		return []finding{{text: g.around(c), verdict: policy.Material, terms: slices.Concat(old, new), direction: j.flipped(c, gone, come, g)}}
+	}
+}
+
+// only returns the terms of the class in a whose keys are not in b.
+func only(a, b []words.Term, c words.Class) []words.Term {
+	count := map[string]int{}
+	for _, t := range b {
+		count[likeness(t)]++
+	}
+	var out []words.Term
+	for _, t := range a {
+		if !t.Is(c) {
+			continue
+		}
+		if count[likeness(t)] > 0 {
+			count[likeness(t)]--
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// likeness is what a flip is compared by: "no", "not" and "nor" deny alike.
+func likeness(t words.Term) string {
+	switch t.Key {
+	case "no", "nor", "neither", "none":
+		return "not"
+	case "you may":
+		return "can"
+	}
+	return t.Key
+}
+
+// nearly lists words of one class of which one may stand for the other without
+// saying much else.
+var nearly = [][]string{
+	{"may", "can"},
+	{"generally", "typically", "usually", "normally", "ordinarily", "often", "mostly"},
+	{"promptly", "immediately", "as soon as possible", "timely"},
+	{"where appropriate", "where necessary", "where applicable", "where possible"},
+	{"such as", "etc", "and other", "or other", "or similar"},
+	{"if", "unless"},
+}
+
+func close(gone, come []words.Term) bool {
+	if len(gone) != 1 || len(come) != 1 {
+		return false
+	}
+	for _, row := range nearly {
+		if slices.Contains(row, gone[0].Key) && slices.Contains(row, come[0].Key) {
+			return gone[0].Key != "if" && come[0].Key != "if"
+		}
+	}
+	return false
+}
+
+// around returns the evidence of the first edit that has a term of the class.
+func (g *group) around(c words.Class) string {
+	for i := range g.edits {
+		if has(g.edits[i].both(), c) {
+			return g.edits[i].evidence()
+		}
+	}
+	return ""
+}
+
+// quantities finds words that say how much: "all" to "most".
+func quantities(j *judge, g *group) []finding {
+	old, new := g.terms()
+	gone, come := only(old, new, words.Quantity), only(new, old, words.Quantity)
+	if len(gone)+len(come) == 0 {
+		return nil
+	}
+	every := func(t words.Term) bool { return t.Key == "all" || t.Key == "many" || t.Key == "several" }
+	verdict := policy.Material
+	if all(gone, every) && all(come, every) {
+		verdict = policy.Review
+	}
+	return []finding{{text: g.around(words.Quantity), verdict: verdict, terms: slices.Concat(old, new)}}
+}
