@@ -1,0 +1,119 @@
+package site
+
+import (
+	"bytes"
+	"html"
+	"html/template"
+	"strconv"
+	"strings"
+
+	"proviso/policy"
+	"proviso/source"
+	"proviso/text"
+)
+
+// A reading is what a version's own files hold, read once for all sites and locales.
+type reading struct {
+	v         *policy.Version
+	docs      map[string]*text.Document // by locale
+	practices policy.PracticeList
+	changes   *policy.Changes
+}
+
+// read reads the files of a version.
+func (b *build) read(v *policy.Version) *reading {
+	rd := &reading{v: v}
+	var ps source.Problems
+	b.work(func() {
+		rd.docs, ps = b.f.Texts(v)
+		b.complain(ps)
+		rd.practices, ps = b.f.Practices(v)
+		b.complain(ps)
+		rd.changes, ps = b.f.Changes(v)
+		b.complain(ps)
+	})
+	return rd
+}
+
+// document returns the text of an edition in a column, with its links as seen
+// from an address.
+func (rd *reading) document(c *column, e *edition, from address) (*text.Document, source.Problems) {
+	locale := e.nearest(c.locale)
+	return rd.in(c.plot, e, locale, e.textLocale(locale), from)
+}
+
+// in returns the text of an edition in a text locale, with the values of a page locale.
+func (rd *reading) in(p *plot, e *edition, locale, textLocale string, from address) (*text.Document, source.Problems) {
+	doc := rd.docs[textLocale]
+	if doc == nil {
+		return nil, nil // Texts has complained, or there is none
+	}
+	view := e.r.View(e.site, locale, rd.practices)
+	view.Policy = func(id, fragment string) (string, bool) { return p.link(e, from, locale, id, fragment) }
+	return doc.For(view)
+}
+
+// writeArticle writes a text with a link beside each heading, and wide tables
+// in a box that scrolls by itself and that the keyboard reaches.
+func writeArticle(p *Page, e *edition, doc *text.Document) *article {
+	a := &article{title: doc.Title, summary: doc.Summary}
+	var out bytes.Buffer
+	level := 1
+	for _, s := range doc.Sections {
+		name := p.Title
+		if s.Level > 0 {
+			level = min(max(s.Level, 2), level+1) // no level is left out, whatever the text does
+			name = strings.Join(strings.Fields(text.Words(s.Heading)), " ")
+			a.contents = append(a.contents, Entry{ID: s.ID, Title: name, Level: level})
+			writeHeading(&out, p, s, level, name)
+		}
+		writeProducts(&out, p, e, s.Scope.Products)
+		start := out.Len()
+		text.WriteBlocks(&out, s.Blocks)
+		wrapTables(&out, start, p.say("table", "title", name))
+	}
+	if len(a.contents) < 3 {
+		a.contents = nil // nothing to find one's way in
+	}
+	a.html = template.HTML(out.String())
+	return a
+}
+
+func writeHeading(out *bytes.Buffer, p *Page, s *text.Section, level int, name string) {
+	h := "h" + strconv.Itoa(level)
+	id := html.EscapeString(s.ID)
+	out.WriteString(`<div class="heading"><` + h + ` id="` + id + `">`)
+	text.WriteSpans(out, s.Heading)
+	out.WriteString("</" + h + `><a class="self" href="#` + id + `" aria-label="` +
+		html.EscapeString(p.say("link-to-section", "title", name)) + `">#</a></div>` + "\n")
+}
+
+// writeProducts says for which of the site's products a section is, if not for all.
+func writeProducts(out *bytes.Buffer, p *Page, e *edition, products []string) {
+	if len(products) == 0 {
+		return
+	}
+	var names []string
+	for _, id := range e.at.Products {
+		if name, ok := e.r.Products.Get(id); ok && text.Meet(products, []string{id}) {
+			names = append(names, name.In(p.Locale, e.r.Locales...))
+		}
+	}
+	if len(names) == 0 || len(names) == len(e.at.Products) {
+		return
+	}
+	out.WriteString(`<p class="for">` + html.EscapeString(p.say("applies-to", "products", strings.Join(names, ", "))) + "</p>\n")
+}
+
+// wrapTables puts every table written since start into a box that scrolls.
+func wrapTables(out *bytes.Buffer, start int, label string) {
+	part := out.Bytes()[start:]
+	if !bytes.Contains(part, []byte("<table>")) {
+		return
+	}
+	open := `<div class="scroll" role="region" tabindex="0" aria-label="` + html.EscapeString(label) + "\">\n<table>"
+	part = bytes.ReplaceAll(part, []byte("<table>"), []byte(open))
+	part = bytes.ReplaceAll(part, []byte("</table>"), []byte("</table>\n</div>"))
+	out.Truncate(start)
+	out.Write(part)
+}

@@ -1,0 +1,221 @@
+package site
+
+import (
+	"html/template"
+	"slices"
+	"strings"
+
+	"proviso/policy"
+	"proviso/redline"
+	"proviso/text"
+)
+
+// A difference is what one edition changed against another, in one locale, as
+// the site shows both.
+type difference struct {
+	differs  bool
+	first    bool // there is nothing before it here
+	redline  *redline.Redline
+	locale   string          // of the texts that were compared
+	practice []Part          // practices that changed
+	words    *policy.Changes // for readers, of the newer edition
+}
+
+// compare finds what an edition changed against the one before. A first one
+// counts as a change: there was nothing before.
+func (b *build) compare(c *column, e *edition, own, before *reading) *difference {
+	if e.before == nil || before == nil {
+		return &difference{differs: true, first: true, locale: e.textLocale(c.locale)}
+	}
+	return b.between(c, e.before, e, before, own, e.changes(c.locale))
+}
+
+// between compares any two editions. Links are as seen from the address.
+func (b *build) between(c *column, from, to *edition, a, z *reading, at address) *difference {
+	d := &difference{locale: to.textLocale(c.locale), words: z.changes}
+	near := from.nearest(c.locale)
+	if !from.in(c.locale) || from.textLocale(near) != d.locale { // one of the texts is not translated
+		d.locale = to.r.Locales[0]
+	}
+	older, ps := a.in(c.plot, from, near, d.locale, at)
+	b.complain(ps)
+	newer, ps := z.in(c.plot, to, c.locale, d.locale, at)
+	b.complain(ps)
+	if older == nil || newer == nil {
+		return d
+	}
+	d.practice = practiceChanges(c, from, to, a, z)
+	if b.o.NoRedlines && older.Normal() != newer.Normal() { // the words tell already
+		d.differs = true
+		return d
+	}
+	d.redline = redline.Compare(older, newer)
+	d.differs = len(d.practice) > 0 || slices.ContainsFunc(d.redline.Sections, visible)
+	return d
+}
+
+// visible reports whether a reader of the site can see what changed in a
+// section. A new scope is not to be seen where both versions show the section.
+func visible(s *redline.Section) bool {
+	if s.Renamed || s.Fate != redline.Kept && s.Fate != redline.Modified {
+		return true
+	}
+	if s.Heading != nil && stirred(s.Heading) {
+		return true
+	}
+	return slices.ContainsFunc(s.Blocks, stirred)
+}
+
+func stirred(b *redline.Block) bool { return b.Fate != redline.Kept || len(b.Format) > 0 }
+
+// reworded reports whether anything but the form changed.
+func reworded(s *redline.Section) bool {
+	words := func(b *redline.Block) bool { return b.Fate != redline.Kept }
+	return s.Renamed || s.Fate != redline.Modified || slices.ContainsFunc(s.Blocks, words)
+}
+
+// parts lists the sections that changed, with the words written for them.
+func (d *difference) parts(p *Page, e *edition, changes *policy.Changes) (out []Part) {
+	for _, s := range d.redline.Sections {
+		if !visible(s) || s.Fate == redline.MovedFrom {
+			continue
+		}
+		part := Part{Note: p.say("kind-" + kindOf(s))}
+		of := s.New
+		if of == nil {
+			of = s.Old
+		}
+		part.Title = strings.Join(strings.Fields(text.Words(of.Heading)), " ")
+		if part.Title == "" {
+			part.Title = p.say("intro")
+		}
+		part.Href = "#" + of.ID
+		if changes != nil {
+			words, _ := changes.Sections.Get(of.ID)
+			part.Words = proseIn(words, p.Locale, e.r.Locales)
+		}
+		out = append(out, part)
+	}
+	for _, part := range d.practice {
+		part.Note = p.say("kind-" + part.Note)
+		if changes != nil {
+			words, _ := changes.Sections.Get(part.key)
+			part.Words = proseIn(words, p.Locale, e.r.Locales)
+		}
+		out = append(out, part)
+	}
+	return out
+}
+
+// kindOf says what became of a section, in the words of diff.
+func kindOf(s *redline.Section) string {
+	switch {
+	case s.Fate == redline.Added:
+		return "added"
+	case s.Fate == redline.Removed:
+		return "removed"
+	case s.Fate == redline.MovedTo:
+		return "moved"
+	case s.Renamed && !slices.ContainsFunc(s.Blocks, stirred):
+		return "renamed"
+	case !reworded(s):
+		return "format"
+	}
+	return "modified"
+}
+
+// practiceChanges lists the practices that differ and that the site may show.
+func practiceChanges(c *column, from, to *edition, a, z *reading) (out []Part) {
+	find := func(list policy.PracticeList, p *policy.Practice) *policy.Practice {
+		for i := range list {
+			if list[i].Category == p.Category && list[i].ID == p.ID {
+				return &list[i]
+			}
+		}
+		return nil
+	}
+	add := func(p *policy.Practice, kind string) {
+		name := p.Name.In(c.locale, to.r.Locales...)
+		if name == "" {
+			name = p.ID
+		}
+		out = append(out, Part{Title: name, Note: kind, key: "practices/" + p.Category + "/" + p.ID})
+	}
+	for i := range z.practices {
+		p := &z.practices[i]
+		switch was := find(a.practices, p); {
+		case !to.shows(p):
+		case was == nil || !from.shows(was):
+			add(p, "added")
+		case !slices.Equal(row(was, c.locale, from.r.Locales), row(p, c.locale, to.r.Locales)):
+			add(p, "modified")
+		}
+	}
+	for i := range a.practices {
+		p := &a.practices[i]
+		is := find(z.practices, p)
+		if from.shows(p) && (is == nil || !to.shows(is)) {
+			add(p, "removed")
+		}
+	}
+	return out
+}
+
+// shows reports whether a practice is within what the site shows.
+func (e *edition) shows(p *policy.Practice) bool {
+	return text.Scope{Products: p.Products, Sites: p.Sites}.On(e.site, e.at.Products)
+}
+
+// row is what readers of a locale learn of a practice, wherever it is written and for whomever.
+func row(p *policy.Practice, locale string, fallbacks []string) []string {
+	in := func(l policy.Localised) string { return l.In(locale, fallbacks...) }
+	out := []string{in(p.Name), in(p.Text), in(p.Source), in(p.Basis), in(p.Role), in(p.Country),
+		in(p.Safeguard), in(p.Period), in(p.From), in(p.Contact), p.URL, "items"}
+	for _, l := range p.Items {
+		out = append(out, in(l))
+	}
+	out = append(out, "purposes")
+	for _, l := range p.Purposes {
+		out = append(out, in(l))
+	}
+	return out
+}
+
+// said puts together the words for readers of what a version changed: those
+// that were written for it and, without a summary, the list of sections.
+func (b *build) said(c *column, e *edition, rd *reading, d *difference) *Said {
+	if !d.differs || d.first {
+		return nil
+	}
+	in := func(l policy.Localised) *Prose { return proseIn(l, c.locale, e.r.Locales) }
+	out := &Said{Summary: in(rd.changes.Summary), Why: in(rd.changes.Why), Choices: in(rd.changes.Choices),
+		Exception: in(rd.changes.Exception.Public)}
+	if out.Summary == nil && d.redline != nil {
+		p := &Page{Locale: c.locale, words: b.t.wordsIn(c.locale)}
+		for _, part := range d.parts(p, e, nil) {
+			out.Sections = append(out.Sections, Link{Title: part.Title, Note: part.Note})
+		}
+	}
+	if out.Summary == nil && out.Why == nil && out.Choices == nil && out.Exception == nil && len(out.Sections) == 0 {
+		return nil
+	}
+	return out
+}
+
+// inWords is the whole of what was said, for places without room for more.
+func (s *Said) inWords() string {
+	if s == nil {
+		return ""
+	}
+	if s.Summary != nil {
+		return s.Summary.String()
+	}
+	var names []string
+	for _, l := range s.Sections {
+		names = append(names, l.Title)
+	}
+	return strings.Join(names, ", ")
+}
+
+// mark writes the redline itself.
+func (d *difference) mark(p *Page) template.HTML { return "" }

@@ -1,0 +1,334 @@
+package site
+
+import (
+	"slices"
+	"strings"
+
+	"proviso/policy"
+)
+
+// versionPage is the text of an edition, at its own address or at the policy's.
+func (d *desk) versionPage(c *column, e *edition, rd *reading, at address) *Page {
+	p := d.frame(c, e, at)
+	home := at == c.homeAddress(c.locale)
+	if !e.lasting() {
+		p.NoIndex = true
+	}
+	if !e.lasting() || e == c.home {
+		p.Canonical = e.at.URL + string(c.homeAddress(c.locale))
+	}
+	text := d.show(p, c, e, rd)
+	if text.title != "" {
+		p.Title, p.HeadTitle = text.title, text.title+" · "+p.Site.Name
+	}
+	p.Summary, p.Contents, p.Text = text.summary, text.contents, text.html
+	p.Description = p.Summary
+	if p.Description == "" {
+		p.Description = p.say(e.descriptionWord(), "title", p.Title, "name", p.Site.Name, "date", e.v.Effective.Long(c.locale))
+	}
+	if source := e.textLocale(c.locale); source != c.locale {
+		p.Foreign = p.say("untranslated", "language", d.t.languageName(source))
+		p.TextLocale, p.TextDir = source, direction(source)
+	}
+	d.addVersions(p, c, e)
+	d.addBanners(p, c, e)
+	d.addRelations(p, c, e)
+	d.addSaid(p, c, e)
+	p.Glance = d.glance(p, c, e)
+	p.Data = d.webPage(p, c, e, home)
+	d.addLanguages(p, e, func(locale string) address {
+		if home {
+			return e.home(locale)
+		}
+		return e.page(locale)
+	})
+	return p
+}
+
+func (e *edition) descriptionWord() string {
+	switch e.state {
+	case current:
+		return "description"
+	case upcoming:
+		return "description-upcoming"
+	}
+	return "description-old"
+}
+
+// glance is the box at the top: what one wants to know before reading.
+func (d *desk) glance(p *Page, c *column, e *edition) (out []Fact) {
+	day := func(word string, date policy.Date, href string) {
+		if !date.IsZero() {
+			out = append(out, Fact{Label: p.say(word), Day: dayIn(date, p.Locale), Href: href})
+		}
+	}
+	switch e.state {
+	case current:
+		day("in-force-since", e.v.Effective, "")
+		if last := c.lastChanged(); last != nil {
+			day("last-changed", last.v.Effective, d.changesLink(p, c, last))
+		}
+		next := d.announced(c)
+		if len(next) > 0 {
+			day("next-change", next[0].v.Effective, p.address.to(next[0].page(next[0].nearest(c.locale))))
+		} else {
+			out = append(out, Fact{Label: p.say("next-change"), Text: p.say("next-change-none")})
+		}
+		day("next-review", e.v.Policy.ReviewBy, "")
+	case upcoming:
+		day("takes-effect", e.v.Effective, "")
+	case old, ended:
+		s := e.v.Effective.Long(p.Locale)
+		if !e.until.IsZero() {
+			s = p.say("period", "from", s, "to", e.until.Long(p.Locale))
+		}
+		out = append(out, Fact{Label: p.say("in-force"), Text: s})
+	default:
+		day("announced-for", e.v.Effective, "")
+	}
+	if l := contactFor(p, e.v.Policy); l != nil {
+		out = append(out, Fact{Label: p.say("contact"), Text: l.Title, Href: l.Href})
+	}
+	return out
+}
+
+// contactFor chooses whom to write to about a policy: the contact of its name, the one for privacy, the first.
+func contactFor(p *Page, pol *policy.Policy) *Link {
+	for _, name := range []string{pol.ID, "privacy"} {
+		for i := range p.Site.Contacts {
+			if p.Site.Contacts[i].Note == name {
+				return &p.Site.Contacts[i]
+			}
+		}
+	}
+	if len(p.Site.Contacts) > 0 {
+		return &p.Site.Contacts[0]
+	}
+	return nil
+}
+
+// lastChanged returns the edition that last changed what is in force here.
+func (c *column) lastChanged() *edition {
+	i := slices.Index(c.editions, c.current)
+	for _, e := range slices.Backward(c.editions[:i+1]) {
+		if e.v.Stands() && e.state != upcoming && c.differs[e] {
+			return e
+		}
+	}
+	return nil
+}
+
+// announced returns the upcoming editions that change something here.
+func (d *desk) announced(c *column) (out []*edition) {
+	for _, e := range c.upcoming() {
+		if c.differs[e] || !e.in(c.locale) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// changesLink leads to the redline of an edition, or to its text where there is none.
+func (d *desk) changesLink(p *Page, c *column, e *edition) string {
+	locale := e.nearest(c.locale)
+	if e.before == nil || d.o.NoRedlines {
+		return p.address.to(e.page(locale))
+	}
+	return p.address.to(e.changes(locale))
+}
+
+// addBanners says what a reader must know before anything else.
+func (d *desk) addBanners(p *Page, c *column, e *edition) {
+	say := func(kind, word string, pairs ...string) *Banner {
+		p.Banners = append(p.Banners, Banner{Kind: kind, Label: p.say("announcement"), Text: p.say(word, pairs...)})
+		return &p.Banners[len(p.Banners)-1]
+	}
+	link := func(b *Banner, word, href string) { b.Links = append(b.Links, Link{Title: p.say(word), Href: href}) }
+	date := e.v.Effective.Long(p.Locale)
+	var b *Banner
+	switch e.state {
+	case current:
+		d.addUpcoming(p, c)
+		return
+	case upcoming:
+		if c.current == nil {
+			say("upcoming", "banner-first-page", "date", date)
+			return
+		}
+		b = say("upcoming", "banner-upcoming-page", "date", date)
+		if e.before != nil && !d.o.NoRedlines {
+			link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
+		}
+	case old:
+		b = say("old", "banner-old", "from", date, "until", e.until.Long(p.Locale))
+		if c.current != nil && !d.o.NoRedlines && c.current.in(c.locale) {
+			link(b, "compare-with-current", p.address.to(d.compared(c, e)))
+		}
+	case ended:
+		say("old", "banner-ended")
+		return
+	case replaced:
+		b = say("old", "banner-replaced")
+	case withdrawn:
+		b = say("withdrawn", "banner-withdrawn", "date", date)
+	case rescheduled:
+		b = say("withdrawn", "banner-rescheduled", "date", date)
+		if e.moved != nil {
+			b.More = p.say("banner-rescheduled-to", "date", e.moved.v.Effective.Long(p.Locale))
+			link(b, "read-new-date", p.address.to(e.moved.page(e.moved.nearest(c.locale))))
+		}
+	}
+	if e != c.home {
+		b.Links = append([]Link{{Title: p.say("read-current"), Href: p.address.to(c.homeAddress(c.locale))}}, b.Links...)
+	}
+}
+
+// compared is where an old edition is compared with the one in force.
+func (d *desk) compared(c *column, e *edition) address {
+	if c.current.before == e {
+		return c.current.changes(c.locale)
+	}
+	return c.current.compare(c.locale, e)
+}
+
+// addUpcoming announces the versions to come.
+func (d *desk) addUpcoming(p *Page, c *column) {
+	for _, e := range d.announced(c) {
+		locale := e.nearest(c.locale)
+		b := Banner{Kind: "upcoming", Label: p.say("announcement"), Text: p.say("banner-upcoming", "date", e.v.Effective.Long(p.Locale)),
+			More:  c.said[e].inWords(),
+			Links: []Link{{Title: p.say("read-upcoming"), Href: p.address.to(e.page(locale))}}}
+		if e.before != nil && !d.o.NoRedlines {
+			b.Links = append(b.Links, Link{Title: p.say("see-upcoming-changes"), Href: p.address.to(e.changes(locale))})
+		}
+		p.Banners = append(p.Banners, b)
+	}
+}
+
+// addRelations adds the neighbours of a version (RFC 5829).
+func (d *desk) addRelations(p *Page, c *column, e *edition) {
+	if e.before != nil && e.before.in(c.locale) {
+		p.Links = append(p.Links, Link{Rel: "predecessor-version", Href: p.address.to(e.before.page(c.locale))})
+	}
+	if next := c.next(e); next != nil && next.in(c.locale) {
+		p.Links = append(p.Links, Link{Rel: "successor-version", Href: p.address.to(next.page(c.locale))})
+	}
+}
+
+// addSaid puts what changed above the text.
+func (d *desk) addSaid(p *Page, c *column, e *edition) {
+	said := c.said[e]
+	if said == nil {
+		return
+	}
+	s := *said
+	s.Title = p.say("what-changed-in")
+	if e.state == upcoming {
+		s.Title = p.say("what-changes-in")
+	}
+	if !d.o.NoRedlines && e.before != nil {
+		s.Links = []Link{{Title: p.say("see-redline"), Href: p.address.to(e.changes(c.locale))}}
+		s.Sections = slices.Clone(s.Sections)
+		for i := range s.Sections {
+			s.Sections[i].Href = ""
+		}
+	}
+	p.Said = &s
+}
+
+// redlinePage is what a version changed against the one before.
+func (d *desk) redlinePage(c *column, e *edition, diff *difference) *Page {
+	p := d.redlineFrame(c, e.before, e, diff, e.changes(c.locale))
+	p.Title = p.say("changes-of", "title", p.PolicyTitle, "date", e.date(p))
+	p.HeadTitle = p.Title + " · " + p.Site.Name
+	p.Description = c.said[e].inWords()
+	if said := c.said[e]; said != nil && said.Summary != nil {
+		s := *said
+		s.Title, s.Sections = p.say("what-changed"), nil
+		if e.state == upcoming {
+			s.Title = p.say("what-changes")
+		}
+		p.Said = &s
+	}
+	d.addLanguages(p, e, e.changes)
+	return p
+}
+
+// comparePage compares two editions that are not neighbours.
+func (d *desk) comparePage(c *column, from, to *edition, a, z *reading) *Page {
+	at := to.compare(c.locale, from)
+	p := d.redlineFrame(c, from, to, d.between(c, from, to, a, z, at), at)
+	p.NoIndex = true
+	p.Title = p.say("comparison-of", "title", p.PolicyTitle, "from", from.date(p), "to", to.date(p))
+	p.HeadTitle = p.Title + " · " + p.Site.Name
+	return p
+}
+
+// redlineFrame is what redlines of neighbours and of others have in common.
+func (d *desk) redlineFrame(c *column, from, to *edition, diff *difference, at address) *Page {
+	p := d.frame(c, to, at)
+	p.NoIndex = !to.lasting() && to.state != old
+	if diff.locale != c.locale {
+		p.Foreign = p.say("redline-untranslated", "language", d.t.languageName(diff.locale))
+		p.TextLocale, p.TextDir = diff.locale, direction(diff.locale)
+	}
+	p.Glance = []Fact{
+		{Label: p.say("from-version"), Text: from.date(p), Href: p.address.to(from.page(from.nearest(c.locale)))},
+		{Label: p.say("to-version"), Text: to.date(p), Href: p.address.to(to.page(to.nearest(c.locale)))},
+	}
+	p.Beside = []Link{{Title: p.say("all-changes"), Href: p.address.to(c.homeAddress(c.locale) + "changes/")}}
+	if diff.redline != nil && diff.differs {
+		var words *policy.Changes
+		if to.before == from {
+			words = diff.words
+		}
+		p.Changed = diff.parts(p, to, words)
+		p.Text = diff.mark(p)
+	}
+	return p
+}
+
+// changesPage lists what changed in a policy, newest first. A version that
+// changes nothing here is not in it.
+func (d *desk) changesPage(c *column) *Page {
+	p := d.frame(c, c.home, c.home.home(c.locale)+"changes/")
+	p.Title = p.say("changes-in", "title", p.PolicyTitle)
+	p.HeadTitle = p.Title + " · " + p.Site.Name
+	p.Seal = ""
+	for _, e := range c.events() {
+		p.History = append(p.History, d.event(p, c, e))
+	}
+	if c.home.state == current {
+		d.addUpcoming(p, c)
+	}
+	d.addLanguages(p, c.home, func(locale string) address { return c.home.home(locale) + "changes/" })
+	return p
+}
+
+// events returns the editions that a list of changes names, newest first.
+func (c *column) events() (out []*edition) {
+	for _, e := range slices.Backward(c.editions) {
+		if e.in(c.locale) && c.differs[e] {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (d *desk) event(p *Page, c *column, e *edition) Event {
+	out := Event{Href: p.address.to(e.page(c.locale)), Day: dayIn(e.v.Effective, p.Locale), Revision: e.revision(p),
+		State: string(e.state), Note: e.note(p)}
+	if e.before == nil {
+		out.Note = strings.Join([]string{p.say("first-version"), out.Note}, " · ")
+	} else if !d.o.NoRedlines {
+		out.Links = append(out.Links, Link{Title: p.say("see-redline"), Href: p.address.to(e.changes(c.locale))})
+	}
+	out.Links = append(out.Links, Link{Title: p.say("read-version"), Href: out.Href})
+	if s := c.said[e]; s != nil {
+		out.Summary = s.Summary
+		if out.Summary == nil && len(s.Sections) > 0 {
+			out.Summary = &Prose{Paragraphs: []string{p.say("changed-sections") + ": " + s.inWords()}}
+		}
+	}
+	return out
+}

@@ -1,0 +1,219 @@
+package site
+
+import (
+	"slices"
+
+	"proviso/policy"
+)
+
+// A state is what a version is on the day of the build.
+type state string
+
+const (
+	current     state = "current"     // in force
+	upcoming    state = "upcoming"    // released, takes effect later
+	old         state = "old"         // was in force
+	replaced    state = "replaced"    // a later revision has the same date
+	ended       state = "ended"       // the last here; the policy has left this site
+	withdrawn   state = "withdrawn"   // announced, never took effect
+	rescheduled state = "rescheduled" // announced, takes effect on another date
+)
+
+// An edition is a version as one site shows it.
+type edition struct {
+	v      *policy.Version
+	r      *policy.Resolution
+	site   policy.Domain
+	at     policy.SiteValues
+	state  state
+	until  policy.Date // old: the last day in force
+	before *edition    // the one its changes are shown against; nil for a first one
+	moved  *edition    // rescheduled: where it stands now
+}
+
+// A shelf is a policy on one site.
+type shelf struct {
+	plot     *plot
+	policy   *policy.Policy
+	editions []*edition // in the order of their dates
+	current  *edition   // nil: none is in force here
+	home     *edition   // the one that stands at the policy's own address
+	columns  []*column
+}
+
+// A column is a shelf in one locale. Tasks of one column run one after the other.
+type column struct {
+	*shelf
+	locale  string
+	differs map[*edition]bool  // what differs here from the version before; first versions too
+	said    map[*edition]*Said // the words for readers
+	summary string             // what the policy is about
+}
+
+// newShelf finds what a site shows of a policy on the day.
+func newShelf(f *policy.Folder, p *policy.Policy, on *plot, today policy.Date) *shelf {
+	s := &shelf{plot: on, policy: p}
+	inForce := p.InForce(today)
+	for i, v := range p.Versions {
+		if !v.Published(today) {
+			continue
+		}
+		e := newEdition(f, v, on.domain)
+		if e == nil {
+			continue
+		}
+		e.state, e.until = stateOf(v, inForce, p.Versions[i+1:], today)
+		if b := f.Before(v); b != nil {
+			e.before = newEdition(f, b, on.domain)
+		}
+		s.editions = append(s.editions, e)
+	}
+	s.settle()
+	return s
+}
+
+// newEdition returns a version on a site, or nil if it is not shown there.
+func newEdition(f *policy.Folder, v *policy.Version, site policy.Domain) *edition {
+	r := f.Resolve(v)
+	at, ok := r.Sites.Get(site)
+	if !ok || len(at.Locales) == 0 {
+		return nil
+	}
+	return &edition{v: v, r: r, site: site, at: at}
+}
+
+// stateOf says what a version is on the day, and its last day in force if it
+// is an old one. later are the versions after it.
+func stateOf(v, inForce *policy.Version, later []*policy.Version, today policy.Date) (state, policy.Date) {
+	switch {
+	case v.Sealed != nil && v.Sealed.State == policy.Withdrawn:
+		return withdrawn, policy.Date{}
+	case v.Sealed != nil && v.Sealed.State == policy.Rescheduled:
+		return rescheduled, policy.Date{}
+	case v == inForce:
+		return current, policy.Date{}
+	}
+	i := slices.IndexFunc(later, func(w *policy.Version) bool { return w.Stands() && w.Published(today) })
+	switch {
+	case i >= 0 && later[i].Effective == v.Effective:
+		return replaced, policy.Date{}
+	case today.Before(v.Effective) || i < 0:
+		return upcoming, policy.Date{}
+	}
+	return old, later[i].Effective.AddDays(-1)
+}
+
+// settle chooses the edition at the policy's own address and joins editions that belong together.
+func (s *shelf) settle() {
+	for _, e := range s.editions {
+		if e.state == current {
+			s.current = e
+		}
+		for _, x := range s.editions { // one edition for one version
+			if e.before != nil && e.before.v == x.v {
+				e.before = x
+			}
+			if e.state == rescheduled && x.v.Stands() && x.v.Sealed != nil && x.v.Sealed.Before.Version == e.v.Sealed.Before.Version {
+				e.moved = x
+			}
+		}
+	}
+	s.home = s.current
+	if s.home == nil {
+		s.home = s.last(old)
+		if s.home != nil {
+			s.home.state = ended
+		}
+	}
+	if s.home == nil && len(s.upcoming()) > 0 {
+		s.home = s.upcoming()[0]
+	}
+	if s.home == nil && len(s.editions) > 0 {
+		s.home = s.editions[len(s.editions)-1]
+	}
+	s.addColumns()
+}
+
+func (s *shelf) last(st state) *edition {
+	for _, e := range slices.Backward(s.editions) {
+		if e.state == st {
+			return e
+		}
+	}
+	return nil
+}
+
+func (s *shelf) addColumns() {
+	seen := map[string]bool{}
+	for _, e := range slices.Backward(s.editions) {
+		for _, l := range e.at.Locales.Keys() {
+			if !seen[l] {
+				seen[l] = true
+				s.columns = append(s.columns, &column{shelf: s, locale: l, differs: map[*edition]bool{}, said: map[*edition]*Said{}})
+			}
+		}
+	}
+}
+
+// upcoming returns the editions that take effect after today, in order.
+func (s *shelf) upcoming() (out []*edition) {
+	for _, e := range s.editions {
+		if e.state == upcoming {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// in reports whether the edition has pages in a locale.
+func (e *edition) in(locale string) bool {
+	_, ok := e.at.Locales.Get(locale)
+	return ok
+}
+
+// values returns what the edition takes from its site in a locale.
+func (e *edition) values(locale string) policy.LocaleValues {
+	l, _ := e.at.Locales.Get(locale)
+	return l
+}
+
+// textLocale returns the locale of the text that the edition shows in a locale.
+func (e *edition) textLocale(locale string) string {
+	if e.values(locale).Source && len(e.r.Locales) > 0 {
+		return e.r.Locales[0]
+	}
+	return locale
+}
+
+// nearest returns a locale in which the edition has pages: the given one, else its site's first.
+func (e *edition) nearest(locale string) string {
+	if e.in(locale) {
+		return locale
+	}
+	return e.at.Locales[0].Key
+}
+
+// homeAddress returns where the policy stands for readers of a locale.
+func (s *shelf) homeAddress(locale string) address { return s.home.home(s.home.nearest(locale)) }
+
+// next returns the standing edition that follows e, or nil.
+func (s *shelf) next(e *edition) *edition {
+	i := slices.Index(s.editions, e)
+	for _, x := range s.editions[i+1:] {
+		if x.v.Stands() {
+			return x
+		}
+	}
+	return nil
+}
+
+// versions returns the versions whose texts the shelf needs.
+func (s *shelf) versions() (out []*policy.Version) {
+	for _, e := range s.editions {
+		out = append(out, e.v)
+		if e.before != nil {
+			out = append(out, e.before.v)
+		}
+	}
+	return out
+}

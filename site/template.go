@@ -1,0 +1,83 @@
+package site
+
+import (
+	"bytes"
+	"html/template"
+	"io/fs"
+	"regexp"
+	"strconv"
+
+	"proviso/source"
+)
+
+// templates are the page templates, their stylesheet and their words.
+type templates struct {
+	pages map[string]*template.Template
+	style []byte
+	words map[string]*words
+}
+
+// The template files of the pages; each is parsed together with base.html.
+var pageFiles = []string{"index.html", "policy.html", "changes.html", "redline.html", "redirect.html"}
+
+// readTemplates parses every page template, so that a mistake in any of them
+// is found before the first page is written.
+func readTemplates(fsys fs.FS, locales []string) (*templates, error) {
+	var ps source.Problems
+	t := &templates{pages: map[string]*template.Template{}, words: readWords(fsys, locales, &ps)}
+	read := func(name string) []byte {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			ps.Errorf(source.Position{File: "templates/" + name}, "missing-file", "", "%v", err)
+		}
+		return data
+	}
+	t.style = read("style.css")
+	base, err := template.New("base.html").Parse(string(read("base.html")))
+	if err != nil {
+		templateProblem(err, &ps)
+	}
+	for _, name := range pageFiles {
+		data := read(name)
+		if base == nil {
+			continue
+		}
+		page, err := template.Must(base.Clone()).New(name).Parse(string(data))
+		if err != nil {
+			templateProblem(err, &ps)
+		}
+		t.pages[name] = page
+	}
+	ps.Sort()
+	return t, ps.Err()
+}
+
+// execute renders a page.
+func (t *templates) execute(file string, data *Page) ([]byte, error) {
+	define := "base"
+	if file == "redirect.html" {
+		define = "redirect"
+	}
+	var out bytes.Buffer
+	if err := t.pages[file].ExecuteTemplate(&out, define, data); err != nil {
+		var ps source.Problems
+		templateProblem(err, &ps)
+		return nil, ps
+	}
+	return out.Bytes(), nil
+}
+
+// templateError is how html/template says where: "template: base.html:12:9: executing …".
+var templateError = regexp.MustCompile(`(?s)^(?:html/)?template: ?([^:]+):(\d+)(?::(\d+))?: (.*)$`)
+
+func templateProblem(err error, ps *source.Problems) {
+	m := templateError.FindStringSubmatch(err.Error())
+	if m == nil {
+		ps.Errorf(source.Position{File: "templates"}, "template", "", "%v", err)
+		return
+	}
+	line, _ := strconv.Atoi(m[2])
+	column, _ := strconv.Atoi(m[3])
+	ps.Errorf(source.Position{File: "templates/" + m[1], Line: line, Column: column}, "template",
+		"delete the file to get the built-in one back", "%s", m[4])
+}

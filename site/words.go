@@ -1,0 +1,143 @@
+package site
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"proviso/policy"
+	"proviso/source"
+)
+
+// english is the locale whose words stand in wherever a translation lacks one.
+const english = "en"
+
+// words are the interface words of one locale, from templates/words/.
+type words struct {
+	locale string
+	own    source.Map[string]
+	rest   *words // where a word is missing here
+}
+
+// word returns a word with its {places} filled in: names and values in turn.
+func (w *words) word(name string, pairs ...string) (string, bool) {
+	for x := w; x != nil; x = x.rest {
+		if s, ok := x.own.Get(name); ok {
+			return fill(s, pairs), true
+		}
+	}
+	return "", false
+}
+
+func fill(s string, pairs []string) string {
+	if len(pairs) == 0 {
+		return s
+	}
+	var in []string
+	for i := 0; i+1 < len(pairs); i += 2 {
+		in = append(in, "{"+pairs[i]+"}", pairs[i+1])
+	}
+	return strings.NewReplacer(in...).Replace(s)
+}
+
+// readWords reads the words of every locale and language that the folder
+// names. What is missing in de-AT is looked for in de, then in en.
+func readWords(fsys fs.FS, locales []string, ps *source.Problems) map[string]*words {
+	all := map[string]*words{}
+	for _, locale := range append([]string{english}, locales...) {
+		language, _, _ := strings.Cut(locale, "-")
+		rest := all[english]
+		for _, name := range slices.Compact([]string{language, locale}) {
+			if all[name] == nil {
+				readWordsOf(fsys, name, all, rest, ps)
+			}
+			if all[name] != nil {
+				rest = all[name]
+			}
+		}
+	}
+	return all
+}
+
+func readWordsOf(fsys fs.FS, locale string, all map[string]*words, rest *words, ps *source.Problems) {
+	file := "words/" + locale + ".yaml"
+	data, err := fs.ReadFile(fsys, file)
+	if errors.Is(err, fs.ErrNotExist) && locale != english {
+		return // English words stand in
+	}
+	if err != nil {
+		ps.Errorf(source.Position{File: "templates/" + file}, "file", "", "%v", err)
+		return
+	}
+	w := &words{locale: locale, rest: rest}
+	source.Decode("templates/"+file, data, &w.own, ps)
+	all[locale] = w
+}
+
+// localesOf returns every locale that a page of the folder may be in.
+func localesOf(f *policy.Folder) []string {
+	out := slices.Clone(f.Organisation.Locales)
+	for i := range f.Organisation.Sites {
+		out = append(out, f.Organisation.Sites[i].Value.Locales...)
+	}
+	for _, p := range f.Policies {
+		for _, v := range p.Versions {
+			if v.Sealed == nil {
+				continue
+			}
+			for i := range v.Sealed.Resolution.Sites {
+				out = append(out, v.Sealed.Resolution.Sites[i].Value.Locales.Keys()...)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// wordsIn returns the words for a locale: its own, its language's, English.
+func (t *templates) wordsIn(locale string) *words {
+	if w := t.words[locale]; w != nil {
+		return w
+	}
+	language, _, _ := strings.Cut(locale, "-")
+	if w := t.words[language]; w != nil {
+		return w
+	}
+	return t.words[english]
+}
+
+// languageName returns what readers call the language of a locale; the locale
+// itself where no words file says so.
+func (t *templates) languageName(locale string) string {
+	if w := t.words[locale]; w != nil {
+		if name, ok := w.own.Get("language-name"); ok {
+			return name
+		}
+	}
+	language, _, regional := strings.Cut(locale, "-")
+	if w := t.words[language]; w != nil && regional {
+		if name, ok := w.own.Get("language-name"); ok {
+			return name + " (" + locale + ")"
+		}
+	}
+	return locale
+}
+
+// direction returns "rtl" for locales written from right to left, else "ltr".
+func direction(locale string) string {
+	parts := strings.Split(locale, "-")
+	for _, script := range parts[1:] {
+		switch script {
+		case "Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm":
+			return "rtl"
+		case "Latn", "Cyrl":
+			return "ltr"
+		}
+	}
+	switch parts[0] {
+	case "ar", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi":
+		return "rtl"
+	}
+	return "ltr"
+}
