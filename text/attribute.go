@@ -32,15 +32,18 @@ type fault struct {
 }
 
 var (
-	validID    = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
-	attribute  = regexp.MustCompile(`^([A-Za-z_][\w-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=]+))`)
-	beginsList = regexp.MustCompile(`^\s*(?:[#.:]|[A-Za-z_][\w-]*\s*=)`)
-	blanks     = " \t\n"
+	validID   = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
+	attribute = regexp.MustCompile(`^([A-Za-z_][\w-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=“”„‘’«»]+))`)
 )
+
+const blanks = " \t\n"
 
 // parseAttributes reads a list without its braces that stands at an offset.
 func parseAttributes(list string, at int, heading bool) *attributes {
 	a := &attributes{at: at}
+	if strings.Trim(list, blanks) == "" {
+		a.fault(at, "bad-attribute", knownAttributes(heading), "the braces hold nothing")
+	}
 	for pos := 0; ; {
 		pos += len(list[pos:]) - len(strings.TrimLeft(list[pos:], blanks))
 		if pos == len(list) {
@@ -68,7 +71,7 @@ func parseAttributes(list string, at int, heading bool) *attributes {
 
 func knownAttributes(heading bool) string {
 	if heading {
-		return `write {#id products="a b" sites="x y"}`
+		return `write {#id products="a b" sites="x y"}, or \{ if braces are meant`
 	}
 	return `write ::: products="a b" sites="x y"`
 }

@@ -25,7 +25,7 @@ func (h headingParser) Close(n ast.Node, r gmtext.Reader, pc parser.Context) {
 	words := r.Source()[line.Start:line.Stop]
 	cut, a := cutAttributes(string(words), line.Start)
 	if a == nil || pc.Get(parseKey).(*parse).Plain && len(a.faults) > 0 {
-		return
+		return // none, or not ours
 	}
 	n.SetAttributeString(attributesKey, a)
 	line.Stop = line.Start + cut
@@ -40,7 +40,8 @@ func (h headingParser) Close(n ast.Node, r gmtext.Reader, pc parser.Context) {
 }
 
 // cutAttributes returns the attribute list at the end of a heading's line and
-// where it begins, or nil. Braces that hold nothing like a list are words.
+// where it begins, or nil. Whatever stands there in braces is taken for a
+// list: a scope with a mistake in it must not become words that all can read.
 func cutAttributes(line string, at int) (int, *attributes) {
 	if line == "" || line[len(line)-1] != '}' {
 		return 0, nil
@@ -52,11 +53,7 @@ func cutAttributes(line string, at int) (int, *attributes) {
 	if open < 0 || open > 0 && (line[open-1] == '{' || line[open-1] == '\\') {
 		return 0, nil
 	}
-	list := line[open+1 : len(line)-1]
-	if !beginsList.MatchString(list) {
-		return 0, nil
-	}
-	a := parseAttributes(list, at+open+1, true)
+	a := parseAttributes(line[open+1:len(line)-1], at+open+1, true)
 	for open > 0 && (line[open-1] == ' ' || line[open-1] == '\t') {
 		open--
 	}
@@ -108,16 +105,17 @@ func (p *parse) enter(s *Section, own Scope, at int, in place) {
 	s.Scope = p.narrow(p.narrow(p.scope(), in.scope, at), own, at)
 	p.outline = append(p.outline, level{s.Level, s.Scope})
 	p.sections = append(p.sections, s)
-	p.headings++
 }
 
-// narrow returns the intersection of two scopes, or an error and the second
-// one if they exclude each other.
+// narrow returns the intersection of two scopes, or reports that they exclude
+// each other and returns the outer one.
 func (p *parse) narrow(outer, inner Scope, at int) Scope {
 	both, ok := outer.Intersect(inner)
-	if !ok {
+	if !ok && !p.Plain {
 		p.errorf(at, "empty-scope", "widen one of them, or remove the part", "no site could show this: %s lies in %s", inner, outer)
-		return inner
+	}
+	if !ok {
+		return outer
 	}
 	return both
 }

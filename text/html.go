@@ -84,7 +84,7 @@ func writeList(w *bytes.Buffer, b *Block) {
 func writeItem(w *bytes.Buffer, b *Block, tight bool) {
 	w.WriteString("<li>")
 	for i, c := range b.Children {
-		if tight && c.Kind == Paragraph {
+		if tight && c.Kind == Paragraph && (i == 0 || b.Children[i-1].Kind != Paragraph) {
 			WriteSpans(w, c.Spans)
 			if i < len(b.Children)-1 {
 				w.WriteByte('\n')

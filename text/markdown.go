@@ -89,9 +89,14 @@ func (p *parse) fenced(f *fence, in place) place {
 // section adds a block to the section being read, or begins the intro.
 func (p *parse) section(b *Block) {
 	if len(p.sections) == 0 {
-		p.sections = append(p.sections, &Section{ID: "intro", Scope: b.Scope, Pos: b.Pos})
+		p.sections = append(p.sections, &Section{ID: "intro", Pos: b.Pos})
 	}
 	s := p.sections[len(p.sections)-1]
+	if p.stranded != s && !b.Scope.inside(s.Scope) {
+		p.stranded = s
+		p.problems.Warnf(b.Pos, "text-after-fence", "begin it with a heading, or close the fence after it",
+			"the text behind the fence continues a section that is only for %s", s.Scope)
+	}
 	s.Blocks = append(s.Blocks, b)
 }
 
@@ -224,7 +229,7 @@ func (p *parse) htmlBlock(n *ast.HTMLBlock, in place, add func(*Block)) {
 	switch {
 	case p.Plain:
 		p.tags(html, n.Pos(), in, add)
-	case !p.RawHTML:
+	case !p.RawHTML || bytes.Contains(html, []byte("{{")):
 		p.rawHTMLError(n.Pos(), html)
 	case n.HTMLBlockType != ast.HTMLBlockType2:
 		b := p.newBlock(HTML, n, in)
@@ -241,7 +246,7 @@ func (p *parse) rawHTML(n *ast.RawHTML, style Span) {
 		if t, end := nextTag(html, 0); end > 0 {
 			p.inlineTag(t, &style)
 		}
-	case !p.RawHTML:
+	case !p.RawHTML || bytes.Contains(html, []byte("{{")):
 		p.rawHTMLError(n.Pos(), html)
 	case !bytes.HasPrefix(html, []byte("<!--")):
 		p.inline.put(Span{Text: string(html), Raw: true, Pos: style.Pos})
@@ -249,6 +254,10 @@ func (p *parse) rawHTML(n *ast.RawHTML, style Span) {
 }
 
 func (p *parse) rawHTMLError(at int, html []byte) {
+	if i := bytes.Index(html, []byte("{{")); p.RawHTML {
+		p.errorf(at+i, "raw-html", "write the value itself", "variables are not filled in inside raw HTML")
+		return
+	}
 	html, _, _ = bytes.Cut(html, []byte("\n"))
 	hint := `write Markdown, or \< for the sign itself; raw_html: true in organisation.yaml allows it`
 	if bytes.HasPrefix(html, []byte("<!--")) {

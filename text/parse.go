@@ -30,7 +30,7 @@ func Parse(file string, src []byte, o Options) (*Document, source.Problems) {
 	}
 	p.lines.reset(p.src)
 	p.masked = p.mask(p.frontMatter())
-	if o.Plain && isHTML(p.src) {
+	if o.Plain && isHTML(file, p.src) {
 		p.tags(p.src, 0, place{}, p.section)
 	} else {
 		p.markdown()
@@ -52,8 +52,8 @@ type parse struct {
 	problems source.Problems
 
 	sections []*Section
-	outline  []level // headings around the place being read
-	headings int
+	stranded *Section // the last one that a warning says has text of a wider scope
+	outline  []level  // headings around the place being read
 	inline   inline
 }
 
@@ -137,15 +137,19 @@ func (p *parse) frontMatter() int {
 	var problems source.Problems
 	source.DecodeAt(p.doc.File, yaml, 1, &head, &problems)
 	p.doc.Title, p.doc.Summary = strings.TrimSpace(head.Title), strings.TrimSpace(head.Summary)
-	if !p.Plain {
-		p.problems = append(p.problems, problems...)
+	if p.Plain {
+		return end
+	}
+	p.problems = append(p.problems, problems...)
+	if i := bytes.Index(yaml, []byte("{{")); i >= 0 {
+		p.errorf(bytes.IndexByte(p.src, '\n')+1+i, "front-matter", "write the value itself", "variables are not filled in here")
 	}
 	return end
 }
 
 // cutFrontMatter returns what stands between the lines of --- and where the
 // text begins, or 0. A text may begin with a thematic break: front matter is
-// only what begins like a key.
+// only what begins with a key on the next line.
 func cutFrontMatter(src []byte) (yaml []byte, end int) {
 	first, rest, ok := bytes.Cut(src, []byte("\n"))
 	if !ok || string(bytes.TrimRight(first, " \t")) != "---" {
@@ -171,8 +175,7 @@ func cutFrontMatter(src []byte) (yaml []byte, end int) {
 
 func beginsWithKey(yaml []byte) bool {
 	for line := range bytes.Lines(yaml) {
-		line = bytes.TrimSpace(line)
-		if len(line) == 0 || line[0] == '#' {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] == '#' {
 			continue
 		}
 		key, _, ok := bytes.Cut(line, []byte(":"))

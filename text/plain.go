@@ -19,8 +19,8 @@ type plain struct {
 	w      *bytes.Buffer
 	width  int
 	indent string // before each line
-	marker string // instead of the end of indent, once
-	begun  bool   // a line has been written
+	first  string // before the next line, instead of indent, if begins is set
+	begins bool
 }
 
 // blocks writes blocks with an empty line between them unless they are tight.
@@ -68,14 +68,13 @@ func (p *plain) block(b *Block) {
 // inside writes with a further indent; the first line has the marker instead.
 func (p *plain) inside(marker, indent string, write func()) {
 	outer := p.indent
-	if p.marker == "" {
-		p.marker = outer
+	if !p.begins {
+		p.first, p.begins = outer, true
 	}
-	p.marker += marker
+	p.first += marker
 	p.indent += indent
 	write()
-	p.indent = outer
-	p.marker = ""
+	p.indent, p.begins = outer, false
 }
 
 func (p *plain) list(b *Block) {
@@ -128,8 +127,8 @@ func (p *plain) row(b *Block, names []string) {
 // line writes one line as it stands.
 func (p *plain) line(s string) {
 	before := p.indent
-	if p.marker != "" {
-		before, p.marker = p.marker, ""
+	if p.begins {
+		before, p.begins = p.first, false
 	}
 	p.w.WriteString(strings.TrimRight(before+s, " "))
 	p.w.WriteByte('\n')

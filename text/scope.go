@@ -30,6 +30,18 @@ func (s Scope) Intersect(t Scope) (Scope, bool) {
 	return Scope{products, sites}, ok1 && ok2
 }
 
+// inside reports whether whoever sees s sees all of what has the scope t.
+func (s Scope) inside(t Scope) bool {
+	return within(s.Products, t.Products) && within(s.Sites, t.Sites)
+}
+
+func within(a, b []string) bool {
+	if len(b) == 0 || len(a) == 0 {
+		return len(b) == 0
+	}
+	return !slices.ContainsFunc(a, func(x string) bool { return !slices.Contains(b, x) })
+}
+
 // On reports whether a site with these products shows what has this scope.
 func (s Scope) On(site string, products []string) bool {
 	return (len(s.Sites) == 0 || slices.Contains(s.Sites, site)) && (len(s.Products) == 0 || Meet(s.Products, products))

@@ -132,7 +132,9 @@ func (p *parse) one(n ast.Node, style Span) {
 	if len(in.tags) > 0 {
 		style = in.within(style)
 	}
-	style.Pos = p.lines.at(n.Pos())
+	if at := n.Pos(); at >= 0 {
+		style.Pos = p.lines.at(at)
+	}
 	switch n := n.(type) {
 	case *ast.Text:
 		p.text(n, &style)
@@ -141,10 +143,11 @@ func (p *parse) one(n ast.Node, style Span) {
 	case *ast.CodeSpan:
 		p.codeSpan(n, style)
 	case *ast.Emphasis:
-		style.Marks |= Emphasis
+		mark := Emphasis
 		if n.Level == 2 {
-			style.Marks = style.Marks&^Emphasis | Strong
+			mark = Strong
 		}
+		style.Marks |= mark
 		p.inlines(n, style)
 	case *ast.Link:
 		style.Link, style.Title = p.target(n.Destination, n.Pos()), p.title(n.Title, n.Pos())
@@ -270,12 +273,11 @@ func (p *parse) title(raw []byte, at int) string {
 // open returns a string that For fills in.
 func (p *parse) open(rest string, at int) string {
 	if !strings.Contains(rest, "{{") {
-		return strings.ReplaceAll(rest, string(blank), " ")
+		return rest
 	}
 	var b strings.Builder
 	for {
 		before, name, after, ok := nextVariable(rest)
-		before = strings.ReplaceAll(before, string(blank), " ")
 		if i := strings.Index(before, "{{"); i >= 0 {
 			p.badVariable([]byte(before[i:]), at)
 		}

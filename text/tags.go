@@ -1,7 +1,6 @@
 package text
 
 import (
-	"bytes"
 	"html"
 	"regexp"
 	"slices"
@@ -16,10 +15,11 @@ type tag struct {
 	written string // the tag itself
 }
 
+var pagePattern = regexp.MustCompile(`(?is)^\s*(?:<!--.*?-->\s*|<\?.*?>\s*)*<(?:!doctype\s+html|html|head|body)\b`)
+
 // isHTML reports whether a plain file is an HTML page and no Markdown.
-func isHTML(src []byte) bool {
-	src = bytes.TrimLeft(src, " \t\n")
-	return hasPrefixFold(string(src[:min(len(src), 16)]), "<!doctype html") || hasPrefixFold(string(src[:min(len(src), 5)]), "<html")
+func isHTML(file string, src []byte) bool {
+	return strings.HasSuffix(file, ".html") || strings.HasSuffix(file, ".htm") || pagePattern.Match(src)
 }
 
 var tagPattern = regexp.MustCompile(`(?s)<!--.*?(?:-->|$)|<[!?][^>]*>|</?([A-Za-z][A-Za-z0-9-]*)(?:[^"'<>]|"[^"]*"|'[^']*')*>`)
@@ -189,7 +189,13 @@ func (r *tagReader) leaf() {
 		r.enter(&Section{Level: r.level, Heading: spans, Pos: spans[0].Pos}, Scope{}, r.at, r.in)
 		return
 	}
-	r.put(&Block{Kind: Paragraph, Spans: spans, Pos: spans[0].Pos})
+	b := r.block(Paragraph)
+	b.Spans, b.Pos = spans, spans[0].Pos
+	r.put(b)
+}
+
+func (r *tagReader) block(k Kind) *Block {
+	return &Block{Kind: k, Scope: r.scope(), Pos: r.lines.at(r.at)}
 }
 
 // top returns the innermost open block if it has the kind.
@@ -213,13 +219,13 @@ func (r *tagReader) put(b *Block) {
 	}
 	around := r.stack[n-1]
 	if around.Kind == List && b.Kind != Item {
-		b = &Block{Kind: Item, Children: []*Block{b}, Pos: b.Pos}
+		b = &Block{Kind: Item, Children: []*Block{b}, Scope: b.Scope, Pos: b.Pos}
 	}
 	around.Children = append(around.Children, b)
 }
 
 func (r *tagReader) push(k Kind) *Block {
-	b := &Block{Kind: k, Pos: r.lines.at(r.at)}
+	b := r.block(k)
 	r.stack = append(r.stack, b)
 	return b
 }
@@ -260,7 +266,7 @@ func (r *tagReader) tag(t tag) {
 		r.level, _ = strconv.Atoi(t.name[1:])
 	}
 	if t.name == "hr" && r.innermost(Cell, Table) < 0 {
-		r.put(&Block{Kind: Rule, Pos: r.lines.at(r.at)})
+		r.put(r.block(Rule))
 	}
 	b, ok := blockTags[t.name]
 	inTable := r.innermost(Table, Rule) >= 0
@@ -323,10 +329,11 @@ func (r *tagReader) pre(src []byte) {
 	if strings.TrimSpace(words) == "" {
 		return
 	}
-	pos := r.lines.at(r.at)
+	b := r.block(Code)
+	b.Spans = []Span{{Text: strings.TrimRight(words, "\n") + "\n", Pos: b.Pos}}
 	if cell := r.top(Cell); cell != nil {
-		cell.Spans = append(cell.Spans, Span{Text: words, Pos: pos})
+		cell.Spans = append(cell.Spans, b.Spans...)
 		return
 	}
-	r.put(&Block{Kind: Code, Spans: []Span{{Text: strings.TrimRight(words, "\n") + "\n", Pos: pos}}, Pos: pos})
+	r.put(b)
 }

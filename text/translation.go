@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 
 	"proviso/source"
@@ -98,8 +99,7 @@ func (t *translation) anchors() []int {
 	return row
 }
 
-// gap matches the sections from i to m of doc with those from j to n of src,
-// in order and by level.
+// gap matches the sections from i to m of doc with those from j to n of src.
 func (t *translation) gap(i, m, j, n int) {
 	var ours, theirs []int
 	for ; i < m; i++ {
@@ -112,12 +112,51 @@ func (t *translation) gap(i, m, j, n int) {
 			theirs = append(theirs, j)
 		}
 	}
+	if len(ours) > len(theirs) { // an id that the source lacks: more likely than others a section that it lacks
+		ours = slices.DeleteFunc(ours, func(i int) bool { return t.doc.Sections[i].Explicit })
+	}
 	if len(ours) != len(theirs) {
 		t.scoped(ours, theirs)
 	}
-	for x := 0; x < len(ours) && x < len(theirs); x++ {
-		t.to[ours[x]], t.taken[theirs[x]] = theirs[x], true
+	for _, pair := range t.byLevel(ours, theirs) {
+		t.to[pair[0]], t.taken[pair[1]] = pair[1], true
 	}
+}
+
+// byLevel pairs sections in order. Where one side has more, as many as
+// possible of those paired have the same level in both.
+func (t *translation) byLevel(ours, theirs []int) [][2]int {
+	var pairs [][2]int
+	if len(ours) == len(theirs) {
+		for x := range ours {
+			pairs = append(pairs, [2]int{ours[x], theirs[x]})
+		}
+		return pairs
+	}
+	same := func(x, y int) bool { return t.doc.Sections[ours[x]].Level == t.src.Sections[theirs[y]].Level }
+	best := make([][]int, len(ours)+1) // best[x][y]: pairs that can be had from x and y on
+	best[len(ours)] = make([]int, len(theirs)+1)
+	for x := len(ours) - 1; x >= 0; x-- {
+		best[x] = make([]int, len(theirs)+1)
+		for y := len(theirs) - 1; y >= 0; y-- {
+			best[x][y] = max(best[x+1][y], best[x][y+1])
+			if same(x, y) {
+				best[x][y] = max(best[x][y], best[x+1][y+1]+1)
+			}
+		}
+	}
+	for x, y := 0, 0; x < len(ours) && y < len(theirs); {
+		switch {
+		case same(x, y) && best[x][y] == best[x+1][y+1]+1:
+			pairs = append(pairs, [2]int{ours[x], theirs[y]})
+			x, y = x+1, y+1
+		case best[x+1][y] >= best[x][y+1]:
+			x++
+		default:
+			y++
+		}
+	}
+	return pairs
 }
 
 // scoped reports a gap in which it is not known which section the scope of
@@ -203,6 +242,9 @@ func (t *translation) section(s, src *Section) {
 	if !s.Scope.IsZero() && !s.Scope.Equal(src.Scope) {
 		t.warnf(s.Pos, "write the scope in the source only", "the section %q has another scope in the source, which counts", s.ID)
 	}
+	if s.Level != src.Level {
+		t.warnf(s.Pos, "write the ids behind the headings if they do not follow in order", "the section %q has level %d, in the source %d", s.ID, s.Level, src.Level)
+	}
 	s.Scope = src.Scope
 	t.blocks(s.Blocks, src.Blocks, src.Scope, s.Pos)
 }
@@ -219,7 +261,7 @@ func (t *translation) blocks(list, src []*Block, outer Scope, pos source.Positio
 	if scope := differing(src, outer); !scope.IsZero() && !fencedAny(list) {
 		t.errorf(pos, "write ::: fences as in the source", "the source has a part that is only for %s, and another number of blocks", scope)
 	}
-	within(list, outer)
+	narrowTo(list, outer)
 }
 
 func (t *translation) block(b, src *Block) {
@@ -260,15 +302,15 @@ func fencedAny(blocks []*Block) bool {
 	return false
 }
 
-// within narrows the scopes of blocks to the one around them.
-func within(blocks []*Block, outer Scope) {
+// narrowTo narrows the scopes of blocks to the one around them.
+func narrowTo(blocks []*Block, outer Scope) {
 	for _, b := range blocks {
 		if both, ok := b.Scope.Intersect(outer); ok {
 			b.Scope = both
 		} else {
 			b.Scope = outer
 		}
-		within(b.Children, b.Scope)
+		narrowTo(b.Children, b.Scope)
 	}
 }
 

@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,9 +14,12 @@ import (
 )
 
 // blank stands for a blank inside the braces of a variable while a text is
-// parsed, so that link targets can hold variables written with blanks. It
-// stands in no text: control characters are replaced before.
-const blank = '\x01'
+// parsed, so that link targets can hold variables written with blanks. No
+// UTF-8 text holds this byte.
+const blank = '\xff'
+
+// trimBlanks returns what stands between the braces of a variable.
+func trimBlanks(s string) string { return strings.Trim(strings.ReplaceAll(s, "\xff", " "), " \t") }
 
 // mask returns the text as it is parsed: without the first bytes, which are
 // front matter, and with the blanks of variables replaced. It is as long as
@@ -36,6 +40,10 @@ func (p *parse) mask(head int) []byte {
 			break
 		}
 		i += n
+		if escaped(out[:i]) {
+			i++
+			continue
+		}
 		end := variableEnd(out[i:])
 		for j := i; j < i+end; j++ {
 			if out[j] == ' ' || out[j] == '\t' {
@@ -47,10 +55,13 @@ func (p *parse) mask(head int) []byte {
 	return out
 }
 
+// escaped reports whether a backslash at the end of s holds for what follows.
+func escaped(s []byte) bool { return (len(s)-len(bytes.TrimRight(s, `\`)))%2 == 1 }
+
 // variableEnd returns the length of the {{ name }} that s begins with, or 0.
 func variableEnd(s []byte) int {
 	end := bytes.Index(s, []byte("}}"))
-	if end < 0 || !validVariable(string(bytes.Trim(s[2:end], " \t\x01"))) {
+	if end < 0 || !validVariable(trimBlanks(string(s[2:end]))) {
 		return 0
 	}
 	return end + 2
@@ -87,17 +98,18 @@ func (variableParser) Trigger() []byte { return []byte{'{'} }
 
 func (variableParser) Parse(_ ast.Node, r gmtext.Reader, pc parser.Context) ast.Node {
 	line, segment := r.PeekLine()
+	p := pc.Get(parseKey).(*parse)
 	if !bytes.HasPrefix(line, []byte("{{")) {
+		p.misplacedList(line, segment.Start)
 		return nil
 	}
-	p := pc.Get(parseKey).(*parse)
 	n := variableEnd(line)
 	if n == 0 {
 		p.badVariable(line, segment.Start)
 		return nil
 	}
 	r.Advance(n)
-	v := &variable{name: strings.Trim(string(line[2:n-2]), " \t\x01")}
+	v := &variable{name: trimBlanks(string(line[2 : n-2]))}
 	v.SetPos(segment.Start)
 	return v
 }
@@ -111,6 +123,17 @@ func (p *parse) badVariable(line []byte, at int) {
 	}
 	p.errorf(at, "bad-variable", `write {{org.legal_name}}, or \{{ if braces are meant`,
 		"%q is not the name of a variable", bytes.TrimSpace(line[2:end]))
+}
+
+var beginsList = regexp.MustCompile(`^\{:?\s*(?:#[a-z0-9]|(?:products|sites|covers)\s*[=:])`)
+
+// misplacedList reports attributes where none can be. Left among the words,
+// they would be read by all, and so would what they were to keep from some.
+func (p *parse) misplacedList(line []byte, at int) {
+	if beginsList.Match(line) {
+		p.errorf(at, "misplaced-attributes", `put them at the end of a heading, use a fence (::: products="a"), or write \{ if braces are meant`,
+			"attributes stand among words")
+	}
 }
 
 const practicesPrefix = "practices."
@@ -132,7 +155,7 @@ func nextVariable(s string) (before, name, after string, ok bool) {
 		if end < 0 {
 			return s, "", "", false
 		}
-		name = strings.Trim(s[i+2:i+end], " \t\x01")
+		name = trimBlanks(s[i+2 : i+end])
 		if validVariable(name) {
 			return s[:i], name, s[i+end+2:], true
 		}

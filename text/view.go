@@ -194,7 +194,7 @@ func open(s *Span) bool {
 
 func (f *filling) span(s *Span) {
 	if s.Open() && f.Variable != nil {
-		s.Text = f.variable(s.Variable, s.Pos)
+		s.Text, _ = f.variable(s.Variable, s.Pos)
 	}
 	s.Link = f.target(s.Link, s.Pos)
 	s.Title = f.words(s.Title, s.Pos)
@@ -204,9 +204,12 @@ func (f *filling) span(s *Span) {
 	}
 }
 
-// variable returns the value of a variable.
-func (f *filling) variable(name string, pos source.Position) string {
+// variable returns the value of a variable, or reports that it has none.
+func (f *filling) variable(name string, pos source.Position) (string, bool) {
 	value, ok := f.Variable(name)
+	if !ok {
+		value = ""
+	}
 	value = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
 	switch {
 	case !ok:
@@ -215,7 +218,7 @@ func (f *filling) variable(name string, pos source.Position) string {
 	case value == "":
 		f.problems.Errorf(pos, "empty-variable", "give it a value", "the variable {{%s}} is empty", name)
 	}
-	return value
+	return value, value != ""
 }
 
 // words fills in the variables of a title or an alternative text.
@@ -229,6 +232,9 @@ func (f *filling) target(s string, pos source.Position) string {
 		return s
 	}
 	filled := f.fill(s, pos, fillTarget)
+	if filled != s && strings.Contains(filled, "@") && !strings.ContainsAny(filled, ":/") {
+		f.problems.Errorf(pos, "bad-link", "write mailto: before the variable", "the link leads to %q", filled)
+	}
 	if filled != s && unsafeTarget(filled) {
 		f.problems.Errorf(pos, "unsafe-link", "link to a page or an address", "the target %q is not safe", truncate(filled, 40))
 	}
@@ -268,7 +274,11 @@ func (f *filling) fill(s string, pos source.Position, put func(before, value str
 		if !ok {
 			return b.String()
 		}
-		b.WriteString(put(b.String(), f.variable(name, pos)))
+		if value, ok := f.variable(name, pos); ok {
+			b.WriteString(put(b.String(), value))
+		} else {
+			b.WriteString("{{" + name + "}}")
+		}
 		s = after
 	}
 }
