@@ -41,7 +41,7 @@ type settlement struct{ rule, text string }
 // both sides are left out; in returns those that stand elsewhere as settled.
 func compare(old, new []*sentence) (groups []*group, reordered bool) {
 	old, new, reordered = unmatched(old, new)
-	return link(old, new), reordered
+	return relate(old, new), reordered
 }
 
 // unmatched drops the sentences that are the same on both sides and reports
@@ -98,8 +98,8 @@ func weight(t words.Term, key string) int {
 	return 0
 }
 
-// link joins sentences that have most of their words in common.
-func link(old, new []*sentence) []*group {
+// relate joins sentences that have most of their words in common.
+func relate(old, new []*sentence) []*group {
 	parent := make([]int, len(old)+len(new))
 	for i := range parent {
 		parent[i] = i

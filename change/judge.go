@@ -20,17 +20,22 @@ func newJudge(l *words.Lexicon, old, new []*sentence) *judge {
 	return &judge{lexicon: l, old: newCorpus(old), new: newCorpus(new)}
 }
 
-// judge judges the groups of one region. The heading is that of its section.
-func (j *judge) judge(groups []*group, reordered bool, title []words.Term) judgement {
+// judge judges one region. The title is the heading of its section.
+func (j *judge) judge(r *region, title []words.Term) judgement {
 	var found []finding
-	for _, g := range groups {
+	for _, g := range r.groups {
 		for _, f := range j.examine(g) {
-			f = j.complete(f, g, title)
-			found = append(found, f)
+			found = append(found, j.complete(f, g, title))
 		}
 	}
-	if len(found) == 0 && reordered {
-		found = []finding{{rule: "moved", verdict: policy.Editorial, source: notMaterial}}
+	for _, f := range j.formed(r) {
+		found = append(found, j.complete(f, &group{}, title))
+	}
+	if len(found) == 0 && (r.reordered || r.moved) {
+		found = append(found, finding{rule: "moved", verdict: policy.Editorial, source: notMaterial})
+	}
+	if len(found) == 0 {
+		found = append(found, finding{rule: "same-words", verdict: policy.Editorial, source: notMaterial})
 	}
 	return sum(found)
 }

@@ -33,7 +33,7 @@ func allOf(list []*sentence, ok func(*sentence) bool) bool {
 // dateLine reports whether the sentence only says when or in which version the
 // text was written, or is a line of a table of contents.
 func (j *judge) dateLine(s *sentence) bool {
-	if s.unit.linked && s.unit.part == item {
+	if s.unit.contents() {
 		return true
 	}
 	dated := false

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"proviso/change/words"
+	"proviso/text"
 )
 
 // A part is what a unit of text is in its document.
@@ -14,7 +15,7 @@ const (
 	heading
 	item // of a list
 	row  // of a table
-	code
+	open // a table of practices, which compares as data
 )
 
 // A unit is a block of text as the rules read it: a paragraph, a heading, the
@@ -24,7 +25,16 @@ type unit struct {
 	text    string
 	lead    string // the words that introduce the list in which an item stands
 	section string // id
-	linked  bool   // the whole text is a link into the same document
+	links   []link
+
+	of    *text.Section
+	block *text.Block // the paragraph or row; nil for a heading
+}
+
+// A link is the words of a unit that lead elsewhere.
+type link struct {
+	start, end int // bytes of the unit's text
+	target     string
 }
 
 // A sentence is what the rules compare.

@@ -12,7 +12,7 @@ func unitsOf(doc *text.Document) []*unit {
 	for _, s := range doc.Sections {
 		w := walk{section: s}
 		if s.Level > 0 {
-			w.add(heading, s.Heading)
+			w.add(heading, s.Heading, nil)
 		}
 		w.blocks(s.Blocks, paragraph)
 		out = append(out, w.units...)
@@ -41,15 +41,15 @@ func (w *walk) blocks(list []*text.Block, p part) {
 			for _, r := range b.Children {
 				w.row(r)
 			}
-		case text.Code, text.HTML:
-			w.add(code, b.Spans)
-		case text.Rule, text.Practices:
+		case text.Rule:
+		case text.Practices:
+			w.add(open, []text.Span{{Text: "{{practices." + b.Category + "}}"}}, b)
 		default:
 			if len(b.Children) > 0 {
 				w.blocks(b.Children, p)
 				continue
 			}
-			w.add(p, b.Spans)
+			w.add(p, b.Spans, b)
 			if p == paragraph {
 				w.lead = text.Words(b.Spans)
 			}
@@ -58,32 +58,44 @@ func (w *walk) blocks(list []*text.Block, p part) {
 }
 
 func (w *walk) row(r *text.Block) {
-	var cells []string
-	for _, c := range r.Children {
-		cells = append(cells, strings.Join(strings.Fields(text.Words(c.Spans)), " "))
+	u := &unit{part: row, lead: w.lead, section: w.section.ID, of: w.section, block: r}
+	for i, c := range r.Children {
+		if i > 0 {
+			u.text += " | "
+		}
+		u.append(c.Spans)
 	}
-	w.units = append(w.units, &unit{part: row, text: strings.Join(cells, " | "), lead: w.lead, section: w.section.ID})
+	w.units = append(w.units, u)
 }
 
-func (w *walk) add(p part, spans []text.Span) {
-	u := &unit{part: p, text: text.Words(spans), section: w.section.ID, linked: linked(spans)}
+func (w *walk) add(p part, spans []text.Span, b *text.Block) {
+	u := &unit{part: p, section: w.section.ID, of: w.section, block: b}
+	u.append(spans)
 	if p == item {
 		u.lead = w.lead
 	}
 	w.units = append(w.units, u)
 }
 
-// linked reports whether all words are a link to a place in the same text.
-func linked(spans []text.Span) bool {
-	n := 0
+// append adds the words and links of spans to the unit.
+func (u *unit) append(spans []text.Span) {
 	for _, s := range spans {
-		if strings.TrimSpace(s.Text) == "" {
-			continue
+		words := s.Text
+		if words == "" && s.Variable != "" {
+			words = "{{" + s.Variable + "}}"
 		}
-		if !strings.HasPrefix(s.Link, "#") {
-			return false
+		if n := len(u.links); s.Link != "" && n > 0 && u.links[n-1].target == s.Link && u.links[n-1].end == len(u.text) {
+			u.links[n-1].end += len(words)
+		} else if s.Link != "" {
+			u.links = append(u.links, link{len(u.text), len(u.text) + len(words), s.Link})
 		}
-		n++
+		u.text += words
 	}
-	return n > 0
+}
+
+// contents reports whether all words are one link to a place in the same text,
+// as in a table of contents.
+func (u *unit) contents() bool {
+	return len(u.links) == 1 && strings.HasPrefix(u.links[0].target, "#") &&
+		strings.TrimSpace(u.text[:u.links[0].start]) == "" && strings.TrimSpace(u.text[u.links[0].end:]) == ""
 }

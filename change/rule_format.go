@@ -1,0 +1,61 @@
+package change
+
+import (
+	"strings"
+
+	"proviso/change/words"
+	"proviso/policy"
+	"proviso/redline"
+)
+
+// formed judges what differs in form alone: where a link leads, emphasis, the
+// level of a heading. None of it matters, but for an address to write to, and a
+// link that may have been the only way to a right.
+func (j *judge) formed(r *region) []finding {
+	var out []finding
+	for _, f := range r.formats {
+		x := finding{rule: "format", text: f.Kind.String() + ": " + clip(f.From) + " → " + clip(f.To), verdict: policy.Editorial}
+		if f.Kind == redline.Link {
+			x.verdict, x.categories = j.leads(f, r)
+			x.rule = "link"
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (j *judge) leads(f redline.Format, r *region) (policy.Verdict, []string) {
+	from, to := mailTo(f.From), mailTo(f.To)
+	switch {
+	case from != "" && to != "" && from != to:
+		return policy.Material, []string{"controller"}
+	case f.From != "" && f.To == "" && j.rightly(r):
+		return policy.Review, []string{"rights"}
+	}
+	return policy.Editorial, nil
+}
+
+func mailTo(target string) string {
+	address, ok := strings.CutPrefix(strings.ToLower(target), "mailto:")
+	if !ok {
+		return ""
+	}
+	address, _, _ = strings.Cut(address, "?")
+	return address
+}
+
+// rightly reports whether the region tells people how to use a right.
+func (j *judge) rightly(r *region) bool {
+	for _, u := range r.new {
+		for _, t := range j.lexicon.Read(u.text) {
+			if t.Is(words.Act) {
+				for _, c := range j.lexicon.Categories(t.Key) {
+					if c == "rights" {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
