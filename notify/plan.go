@@ -40,11 +40,11 @@ func NewPlan(notices []*Notice, h *Holders) *Plan {
 	for _, n := range notices {
 		for _, r := range n.Audience(h) {
 			if r.Skip != "" {
-				p.Skipped = append(p.Skipped, Exclusion{r.ID, r.Skip})
+				p.Skipped = append(p.Skipped, Exclusion{r.Holder.ID, r.Skip})
 				continue
 			}
 			told[r.Address] = true
-			p.Notices = append(p.Notices, Planned{r.ID, r.Locale, r.Sites, n.sections(r.Seen)})
+			p.Notices = append(p.Notices, Planned{r.Holder.ID, r.Variant.Locale, r.Variant.Sites, n.sections(r.Variant.Seen)})
 		}
 	}
 	p.Holders = len(told)
