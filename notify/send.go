@@ -1,0 +1,275 @@
+package notify
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"proviso/courier"
+	"proviso/ledger"
+)
+
+// A Sender sends notices.
+type Sender struct {
+	Ledger    ledger.Ledger
+	Keys      ledger.Keys
+	Mail      MailConfig // values filled in
+	Server    courier.Server
+	Signer    *courier.Signer // nil: the relay signs
+	Templates fs.FS           // holds mail/notice.txt and so on
+	Now       func() time.Time
+	Progress  func(Progress) // called after each outcome, one call at a time; may be nil
+}
+
+// Progress says how far a pass is.
+type Progress struct{ ToTry, Accepted, Deferred, Rejected, Ambiguous int }
+
+// Done returns how many mails have an outcome.
+func (p Progress) Done() int { return p.Accepted + p.Deferred + p.Rejected + p.Ambiguous }
+
+// A Pass is one run over everyone who is not told yet. It is to be closed.
+type Pass struct {
+	TakenOver int  // mails that a dead sender left; nobody knows whether they went
+	Added     int  // holders not known before
+	Held      int  // ambiguous mails that are not sent again, as mail.ambiguous says
+	ToTry     int  // mails that Run will try
+	Quota     bool // the daily quota leaves some for another day
+
+	sender *Sender
+	rounds []*round
+	unlock func() error
+}
+
+// A round is the part of a pass that sends one notice.
+type round struct {
+	notice  *Notice
+	key     ledger.Key
+	jobs    []job
+	letters map[*Variant]*composed
+}
+
+// A job is one mail to try.
+type job struct {
+	row       ledger.Row
+	recipient *Recipient
+}
+
+// Begin prepares a pass over the notices and sends nothing. expect names the
+// size of the audience where it is empty or much smaller than the last one;
+// nil: it is not expected to be.
+func (s *Sender) Begin(ctx context.Context, notices []*Notice, h *Holders, expect *int) (_ *Pass, err error) {
+	unlock, err := s.Ledger.Lock()
+	if err != nil {
+		return nil, err
+	}
+	p := &Pass{sender: s, unlock: unlock}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, unlock())
+		}
+	}()
+	audiences := make([][]Recipient, len(notices))
+	for i, n := range notices {
+		audiences[i] = n.Audience(h)
+		r, err := s.register(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		p.rounds = append(p.rounds, r)
+	}
+	if err := s.checkSize(ctx, notices, audiences, expect); err != nil {
+		return nil, err
+	}
+	for i, r := range p.rounds {
+		if err := p.prepare(ctx, r, audiences[i], h.Query); err != nil {
+			return nil, err
+		}
+	}
+	return p, p.limit(ctx)
+}
+
+// register makes a notice known to the ledger.
+func (s *Sender) register(ctx context.Context, n *Notice) (*round, error) {
+	key, err := s.key(ctx, n.ID)
+	if err != nil {
+		return nil, err
+	}
+	policies, _ := n.names()
+	return &round{notice: n, key: key, letters: map[*Variant]*composed{}}, s.Ledger.Open(ctx, ledger.Notice{
+		ID: n.ID, Controller: n.Controller, Policies: strings.Fields(policies), Effective: n.Effective().String(),
+		Deadline: n.Deadline().String(), DeadlineAt: n.deadlineAt(), KeyPrint: key.Print(),
+	})
+}
+
+// key returns the notice's key. A notice that is known must have one: a new
+// key would know nobody again, and everyone would be told twice.
+func (s *Sender) key(ctx context.Context, notice string) (ledger.Key, error) {
+	_, err := s.Ledger.Counts(ctx, notice)
+	if errors.Is(err, ledger.ErrUnknown) {
+		return s.Keys.Make(notice)
+	} else if err != nil {
+		return nil, err
+	}
+	return s.Keys.Get(notice)
+}
+
+// checkSize refuses an audience that is empty or more than 5 % smaller than the
+// last one: it is more often a broken query than the truth.
+func (s *Sender) checkSize(ctx context.Context, notices []*Notice, audiences [][]Recipient, expect *int) error {
+	total := 0
+	var doubts []string
+	for i, n := range notices {
+		size := tell(audiences[i])
+		total += size
+		last, known, err := s.Ledger.LastAudience(ctx, n.ID)
+		if err != nil {
+			return err
+		}
+		if known && size*100 < last*95 {
+			doubts = append(doubts, fmt.Sprintf("%d holders would be told of %s, after %d the last time", size, n.ID, last))
+		}
+	}
+	if total == 0 {
+		doubts = append(doubts, "nobody would be told")
+	}
+	if expect != nil && *expect != total {
+		return fmt.Errorf("the audience is %d, not the expected %d", total, *expect)
+	}
+	if len(doubts) > 0 && expect == nil {
+		return fmt.Errorf("%s; check the accounts in proviso.yaml, and if it is right say --expect %d", strings.Join(doubts, "; "), total)
+	}
+	return nil
+}
+
+// tell counts the recipients that are not skipped.
+func tell(audience []Recipient) (n int) {
+	for _, r := range audience {
+		if r.Skip == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// prepare takes over, enrols, finds who is left to try and writes their letters.
+func (p *Pass) prepare(ctx context.Context, r *round, audience []Recipient, query string) error {
+	s := p.sender
+	taken, err := s.Ledger.TakeOver(ctx, r.notice.ID, s.Now())
+	if err != nil {
+		return err
+	}
+	added, err := s.enrol(ctx, r, audience, query)
+	if err != nil {
+		return err
+	}
+	p.TakenOver += taken
+	p.Added += added
+	if err := p.find(ctx, r, audience); err != nil {
+		return err
+	}
+	for _, j := range r.jobs {
+		if v := j.recipient.Variant; r.letters[v] == nil {
+			if r.letters[v], err = s.compose(r.notice, v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// enrol adds the audience to the ledger, ordered by hash: that is quick, and
+// tells nothing of the order in the source.
+func (s *Sender) enrol(ctx context.Context, r *round, audience []Recipient, query string) (int, error) {
+	deadline := r.notice.deadlineAt()
+	entries := make([]ledger.Entry, len(audience))
+	for i, a := range audience {
+		entries[i] = ledger.Entry{Holder: r.key.Holder(a.Holder.ID), Address: r.key.Address(a.Address), Skip: a.Skip,
+			Late: !deadline.IsZero() && !a.Holder.Joined.Before(deadline)}
+	}
+	slices.SortFunc(entries, func(a, b ledger.Entry) int { return bytes.Compare(a.Holder[:], b.Holder[:]) })
+	digest := sha256.New()
+	for _, e := range entries {
+		if e.Skip == "" {
+			digest.Write(e.Holder[:])
+		}
+	}
+	wave := ledger.Wave{At: s.Now(), Audience: tell(audience), Query: query, Digest: "sha256:" + hex.EncodeToString(digest.Sum(nil))}
+	return s.Ledger.Enrol(ctx, r.notice.ID, wave, slices.Values(entries))
+}
+
+// find lists the rows to try. Who is not in the audience any more is skipped.
+func (p *Pass) find(ctx context.Context, r *round, audience []Recipient) error {
+	byHash := make(map[ledger.Hash]*Recipient, 2*len(audience))
+	for i := range audience {
+		if a := &audience[i]; a.Skip == "" {
+			byHash[r.key.Address(a.Address)] = a
+			byHash[r.key.Holder(a.Holder.ID)] = a
+		}
+	}
+	var gone []ledger.Hash
+	for row, err := range p.sender.Ledger.Rows(ctx, r.notice.ID, ledger.Pending, ledger.Deferred, ledger.Ambiguous) {
+		if err != nil {
+			return err
+		}
+		to := cmp.Or(byHash[row.Holder], byHash[row.Address])
+		switch {
+		case to == nil:
+			gone = append(gone, row.Holder)
+		case row.State == ledger.Ambiguous && p.sender.Mail.Ambiguous == "hold":
+			p.Held++
+		default:
+			r.jobs = append(r.jobs, job{row, to})
+		}
+	}
+	p.ToTry += len(r.jobs)
+	return p.sender.Ledger.Skip(ctx, r.notice.ID, gone, "no longer in the audience")
+}
+
+// limit cuts the pass down to what the quota leaves.
+func (p *Pass) limit(ctx context.Context) error {
+	q := p.sender.Mail.Quota
+	if q.IsZero() || p.ToTry == 0 {
+		return nil
+	}
+	tried, first, err := p.sender.Ledger.TriedSince(ctx, p.sender.Now().Add(-q.Per))
+	if err != nil {
+		return err
+	}
+	left := max(q.Mails-tried, 0)
+	if left == 0 {
+		return fmt.Errorf("the quota of %d mails is used up; send again after %s", q.Mails, first.Add(q.Per).Format(time.RFC3339))
+	}
+	if p.ToTry > left {
+		p.Quota, p.ToTry = true, left
+	}
+	for _, r := range p.rounds {
+		n := min(left, len(r.jobs))
+		r.jobs, left = r.jobs[:n], left-n
+	}
+	return nil
+}
+
+// Close lets others send.
+func (p *Pass) Close() error { return p.unlock() }
+
+// Run tries every mail of the pass once. It stops early when ctx ends, or when
+// what fails is not about one mail; what was begun is brought to its end and
+// recorded first. The Progress is right in every case.
+func (p *Pass) Run(ctx context.Context) (Progress, error) {
+	t := &tally{report: p.sender.Progress}
+	t.ToTry = p.ToTry
+	for _, r := range p.rounds {
+		if err := newPool(ctx, p.sender, r, t).run(); err != nil {
+			return t.Progress, err
+		}
+	}
+	return t.Progress, nil
+}

@@ -1,0 +1,91 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"proviso/change"
+	"proviso/ledger"
+	"proviso/policy"
+)
+
+// A Status says how far the notices of one or several versions are.
+type Status struct {
+	Policy          string        `json:"policy"`
+	Version         string        `json:"version"`
+	Effective       policy.Date   `json:"effective"`
+	Deadline        policy.Date   `json:"deadline"`
+	Counts          ledger.Counts `json:"counts"`
+	ProjectedFinish string        `json:"projected_finish"` // instant in UTC; empty: nothing is left, or nothing is known
+	Complete        bool          `json:"complete"`
+}
+
+// StatusOf reads the state of the notices from the ledger. A notice is
+// complete when its audience was enrolled and nobody is waiting; one that
+// nobody is owed is complete as it is.
+func StatusOf(ctx context.Context, l ledger.Ledger, notices []*Notice, m MailConfig, now time.Time) (*Status, error) {
+	first := notices[0]
+	s := &Status{Effective: first.Effective(), Deadline: first.Deadline(), Complete: true}
+	s.Policy, s.Version = first.names()
+	if !first.owed() {
+		return s, nil
+	}
+	for _, n := range notices {
+		waves, err := l.Waves(ctx, n.ID)
+		if errors.Is(err, ledger.ErrUnknown) || err == nil && len(waves) == 0 {
+			s.Complete = false
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		c, err := l.Counts(ctx, n.ID)
+		if err != nil {
+			return nil, err
+		}
+		s.Counts = sum(s.Counts, c)
+	}
+	// What our own relay accepted is not out yet.
+	s.Complete = s.Complete && s.Counts.Waiting == 0 && m.Relay != "own"
+	finish, err := projected(ctx, l, s.Counts, m, now)
+	if err != nil {
+		return nil, err
+	}
+	if !finish.IsZero() {
+		s.ProjectedFinish = finish.UTC().Format(time.RFC3339)
+	}
+	return s, nil
+}
+
+// owed reports whether anyone is owed the notice.
+func (n *Notice) owed() bool {
+	return slices.ContainsFunc(n.Subjects, func(s Subject) bool {
+		return slices.ContainsFunc(s.changes(), func(c change.Change) bool { return c.Verdict.Owed() })
+	})
+}
+
+func sum(a, b ledger.Counts) ledger.Counts {
+	return ledger.Counts{Pending: a.Pending + b.Pending, Sending: a.Sending + b.Sending, Accepted: a.Accepted + b.Accepted,
+		Deferred: a.Deferred + b.Deferred, Ambiguous: a.Ambiguous + b.Ambiguous, Rejected: a.Rejected + b.Rejected,
+		Bounced: a.Bounced + b.Bounced, Skipped: a.Skipped + b.Skipped, Late: a.Late + b.Late, Waiting: a.Waiting + b.Waiting}
+}
+
+// projected returns when what is left will have been tried: at the rate and
+// within the quota of proviso.yaml, else as fast as in the last hour. It is
+// zero where nothing is left or nothing is known.
+func projected(ctx context.Context, l ledger.Ledger, c ledger.Counts, m MailConfig, now time.Time) (time.Time, error) {
+	left := c.Pending + c.Sending + c.Deferred + c.Ambiguous
+	if left == 0 {
+		return time.Time{}, nil
+	}
+	takes := max(m.Rate.For(left), m.Quota.For(left))
+	if takes == 0 {
+		tried, first, err := l.TriedSince(ctx, now.Add(-time.Hour))
+		if err != nil || tried == 0 || !first.Before(now) {
+			return time.Time{}, err
+		}
+		takes = time.Duration(float64(now.Sub(first)) / float64(tried) * float64(left))
+	}
+	return now.Add(takes), nil
+}
