@@ -14,22 +14,21 @@ var (
 	titled = regexp.MustCompile(`^((?:\p{Lu}[\p{L}\d.-]*[’']?s? ){1,3})(?:Privacy|Cookie|Terms|Security|Data)\b.*\b(?:Policy|Notice|Statement|Service|Use|Terms)$`)
 )
 
-// ownNames finds what the company calls itself in two texts: where it says that
-// the name means "we", and in the title.
-func ownNames(old, new []*unit) []string {
-	var out []string
+// ownName finds what the company calls itself in two texts: where it says that
+// the name means "we", or in the title. A name counts only if both texts use
+// it, so that another company is never taken for the same; the one most in use
+// is chosen, so that two companies are never taken for one.
+func ownName(old, new []*unit, given []string) []string {
+	candidates := slices.Clone(given)
 	add := func(name string) {
-		name = strings.TrimRight(strings.TrimSpace(name), ",.’'s")
-		if len(name) > 1 && !slices.Contains(out, name) && !slices.Contains(common, name) {
-			out = append(out, name)
+		name = strings.TrimRight(strings.TrimSpace(name), ",.’'")
+		if len(name) > 1 && !slices.Contains(common, name) {
+			candidates = append(candidates, name)
 		}
 	}
 	for i, u := range slices.Concat(old, new) {
-		if u.part == heading {
-			if m := titled.FindStringSubmatch(u.text); m != nil && (i < 3 || i >= len(old) && i < len(old)+3) {
-				add(strings.TrimSpace(m[1]))
-			}
-			continue
+		if m := titled.FindStringSubmatch(u.text); m != nil && u.part == heading && (i < 3 || i >= len(old) && i < len(old)+3) {
+			add(m[1])
 		}
 		for _, m := range definition.FindAllStringSubmatch(u.text, -1) {
 			add(m[1])
@@ -38,7 +37,27 @@ func ownNames(old, new []*unit) []string {
 			}
 		}
 	}
-	return out
+	best, most := "", 0
+	for _, name := range candidates {
+		if n := min(mentions(old, name), mentions(new, name)); n > most && !company.MatchString(name) {
+			best, most = name, n
+		}
+	}
+	if best == "" {
+		return nil
+	}
+	return []string{best}
+}
+
+// company matches names with a legal form: a legal entity is never just "we".
+var company = regexp.MustCompile(`(?i)\b(?:inc|ltd|llc|gmbh|corp|corporation|limited|plc|bv|ag|sa|sarl|pty|oy|ab|kk)\b`)
+
+func mentions(units []*unit, name string) int {
+	n := 0
+	for _, u := range units {
+		n += strings.Count(u.text, name)
+	}
+	return n
 }
 
 // common are words that begin titles and definitions and are no names.

@@ -21,11 +21,12 @@ const (
 // A unit is a block of text as the rules read it: a paragraph, a heading, the
 // text of a list item, or a row of a table with its cells joined by bars.
 type unit struct {
-	part    part
-	text    string
-	lead    string // the words that introduce the list in which an item stands
-	section string // id
-	links   []link
+	part      part
+	text      string
+	lead      string // the words that introduce the list in which an item stands
+	section   string // id
+	links     []link
+	variables []string // names of the variables in it
 
 	of    *text.Section
 	block *text.Block // the paragraph or row; nil for a heading

@@ -49,7 +49,7 @@ func newTask(r *redline.Redline, o Options) *task {
 	t := &task{redline: r, units: map[*text.Block]*unit{}, headings: map[*text.Section]*unit{}, read: map[*unit][]*sentence{}}
 	old, new := t.list(r.Old), t.list(r.New)
 	l := words.For(o.Locale)
-	t.lexicon = l.With(append(ownNames(old, new), o.Names...))
+	t.lexicon = l.With(ownName(old, new, o.Names))
 	t.judge = newJudge(t.lexicon, t.sentences(old), t.sentences(new))
 	return t
 }

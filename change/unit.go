@@ -81,6 +81,9 @@ func (w *walk) add(p part, spans []text.Span, b *text.Block) {
 func (u *unit) append(spans []text.Span) {
 	for _, s := range spans {
 		words := s.Text
+		if s.Variable != "" {
+			u.variables = append(u.variables, s.Variable)
+		}
 		if words == "" && s.Variable != "" {
 			words = "{{" + s.Variable + "}}"
 		}
