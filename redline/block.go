@@ -72,10 +72,11 @@ func (c *comparison) block(l *link) *Block {
 	b.Merged = l != n.links[0]
 	if l.exact && o.leaf.Text == n.leaf.Text {
 		b.Runs = runsOf(Same, o.leaf.Text, n.leaf.Text)
+		b.end = [2]int{len(o.leaf.Text), len(n.leaf.Text)}
 	} else {
 		c.read(o)
 		c.read(n)
-		b.Fate, b.Runs = c.runs(l)
+		c.runs(b, l)
 	}
 	if l.moved {
 		b.Fate, b.Pair = MovedTo, c.pairOf(l)
@@ -84,33 +85,72 @@ func (c *comparison) block(l *link) *Block {
 }
 
 // runs compares the words that a link joins.
-func (c *comparison) runs(l *link) (Fate, []Run) {
-	o, n := l.old, l.new
-	w := weaving{old: o.leaf.Text, new: n.leaf.Text, end: [2]int{len(o.leaf.Text), len(n.leaf.Text)}}
-	a, b, x, y := o.tokens, n.tokens, o.codes, n.codes
+func (c *comparison) runs(block *Block, l *link) {
+	o, n := l.old.leaf, l.new.leaf
+	a, b := stretch{l.old, 0, len(l.old.tokens)}, stretch{l.new, 0, len(l.new.tokens)}
 	if l.part {
-		w.at = [2]int{bound(a, l.a[0], w.end[0]), bound(b, l.b[0], w.end[1])}
-		w.end = [2]int{bound(a, l.a[1], w.end[0]), bound(b, l.b[1], w.end[1])}
-		a, b, x, y = a[l.a[0]:l.a[1]], b[l.b[0]:l.b[1]], x[l.a[0]:l.a[1]], y[l.b[0]:l.b[1]]
+		a.from, a.to, b.from, b.to = l.a[0], l.a[1], l.b[0], l.b[1]
 	}
-	steps := c.steps(x, y)
-	runs := w.weave(a, b, steps)
-	if slices.ContainsFunc(runs, func(r Run) bool { return r.Op != Same }) {
-		return Modified, runs
+	w := weaving{old: o.Text, new: n.Text}
+	w.at = [2]int{a.bound(a.from), b.bound(b.from)}
+	w.end = [2]int{a.bound(a.to), b.bound(b.to)}
+	block.at, block.end = w.at, w.end
+	w.open = l.part
+	if a.from == 0 && b.from == 0 {
+		w.renumber(o, n, &a, &b)
 	}
-	return Kept, runs
+	steps := clean(a.tokens(), b.tokens(), c.steps(a.codes(), b.codes()))
+	block.Runs = w.weave(a.tokens(), b.tokens(), steps)
+	switch {
+	case !block.edited():
+		block.Fate = Kept
+	case len(steps) == 1 && steps[0].deleted > 0 && steps[0].inserted > 0:
+		block.Fate = Rewritten
+	default:
+		block.Fate = Modified
+	}
 }
 
-// bound returns where in a text of length n the token i begins, with the blanks
-// around counted to the token before.
-func bound(tokens []Token, i, n int) int {
-	switch {
+// renumber takes numbers in front of both texts, if they differ, out of the comparison.
+func (w *weaving) renumber(o, n *Leaf, a, b *stretch) {
+	from, to := o.numbered()
+	from2, to2 := n.numbered()
+	if to == 0 || to2 == 0 || o.Text[from:to] == n.Text[from2:to2] || o.Text[:from] != n.Text[:from2] {
+		return
+	}
+	w.at = [2]int{}
+	w.same(from, from2)
+	w.runs = append(w.runs, Run{Op: Renumbered, Old: o.Text[from:to], New: n.Text[from2:to2]})
+	w.at = [2]int{to, to2}
+	a.skip(to)
+	b.skip(to2)
+}
+
+// A stretch is some tokens of a leaf.
+type stretch struct {
+	*node
+	from, to int
+}
+
+func (s *stretch) tokens() []Token { return s.node.tokens[s.from:s.to] }
+func (s *stretch) codes() []int32  { return s.node.codes[s.from:s.to] }
+
+// skip leaves out the tokens that begin before a place in the text.
+func (s *stretch) skip(before int) {
+	for s.from < s.to && s.node.tokens[s.from].Start < before {
+		s.from++
+	}
+}
+
+// bound returns where in the text token i begins; blanks belong to the token before.
+func (s *stretch) bound(i int) int {
+	switch tokens := s.node.tokens; {
 	case i == 0:
 		return 0
 	case i < len(tokens):
 		return tokens[i].Start
 	}
-	return n
+	return len(s.leaf.Text)
 }
 
 // runsOf returns a single run, or none for a leaf without words.
@@ -119,4 +159,9 @@ func runsOf(op Op, old, new string) []Run {
 		return []Run{}
 	}
 	return []Run{{Op: op, Old: old, New: new}}
+}
+
+// edited reports whether words of a block were deleted or inserted.
+func (b *Block) edited() bool {
+	return slices.ContainsFunc(b.Runs, func(r Run) bool { return r.Op == Deleted || r.Op == Inserted })
 }

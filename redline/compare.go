@@ -2,7 +2,8 @@ package redline
 
 import "proviso/text"
 
-// Compare says what became of each part of old in new.
+// Compare says what became of each part of old in new. It does not change
+// them, and the redline refers to their parts.
 func Compare(old, new *text.Document) *Redline {
 	c := &comparison{codes: codes{}, old: old, new: new, sectionPair: map[*text.Section]int{}}
 	a, b := nodes(leaves(old)), nodes(leaves(new))
@@ -12,5 +13,59 @@ func Compare(old, new *text.Document) *Redline {
 		}
 	}
 	r := &Redline{Old: old, New: new, Sections: c.sections(a, b)}
+	blocks := r.blocks()
+	numbers := shifted(blocks)
+	for _, b := range blocks {
+		numbers.references(b)
+		if !b.edited() && b.Fate == Modified {
+			b.Fate = Kept
+		}
+	}
+	r.Renumbered = notes(blocks)
+	r.Stats.MovedBlocks = c.passages(blocks)
+	for _, b := range blocks {
+		b.Format = formats(b)
+	}
+	for _, s := range r.Sections {
+		s.judge()
+	}
+	r.count(a, b)
 	return r
+}
+
+// blocks returns all blocks in reading order, headings too.
+func (r *Redline) blocks() []*Block {
+	var out []*Block
+	for _, s := range r.Sections {
+		if s.Heading != nil {
+			out = append(out, s.Heading)
+		}
+		out = append(out, s.Blocks...)
+	}
+	return out
+}
+
+// count sets the statistics.
+func (r *Redline) count(old, new []*node) {
+	r.Stats.Renumbered = len(r.Renumbered)
+	for _, n := range old {
+		r.Stats.OldWords += n.size
+	}
+	for _, n := range new {
+		r.Stats.NewWords += n.size
+	}
+	for _, b := range r.blocks() {
+		if b.Fate == MovedTo && b.Column == 0 {
+			r.Stats.MovedBlocks++
+		}
+		for _, run := range b.Runs {
+			switch {
+			case run.Moved > 0:
+			case run.Op == Deleted:
+				r.Stats.Deleted += Count(run.Old)
+			case run.Op == Inserted:
+				r.Stats.Inserted += Count(run.New)
+			}
+		}
+	}
 }

@@ -73,16 +73,7 @@ func sides(r *Redline) (old, new map[*text.Block]string, headings [2]map[*text.S
 	return old, new, headings
 }
 
-func blocksOf(r *Redline) []*Block {
-	var out []*Block
-	for _, s := range r.Sections {
-		if s.Heading != nil {
-			out = append(out, s.Heading)
-		}
-		out = append(out, s.Blocks...)
-	}
-	return out
-}
+func blocksOf(r *Redline) []*Block { return r.blocks() }
 
 // checkLaws holds a redline to what it promises.
 func checkLaws(t testing.TB, r *Redline) {

@@ -55,24 +55,21 @@ func (n *node) kind() text.Kind {
 	return n.leaf.Block.Kind
 }
 
-// read cuts a leaf into tokens; the date of a version is one token that is always the same.
+// read sets the tokens of a leaf.
 func (c *comparison) read(n *node) {
 	if n.tokens != nil || n.leaf == nil {
 		return
 	}
-	if !n.leaf.dated() {
-		n.tokens = Tokens(n.leaf.Text)
-	} else {
-		n.tokens = datedTokens(n.leaf)
-	}
-	if n.tokens == nil {
-		n.tokens = []Token{}
-	}
+	n.tokens = n.leaf.tokens()
 	n.codes = c.codes.of(n.tokens)
 }
 
-func datedTokens(l *Leaf) []Token {
-	var out []Token
+// tokens cuts a leaf into tokens. The date of a version is one token that is always the same.
+func (l *Leaf) tokens() []Token {
+	if !l.dated() {
+		return Tokens(l.Text)
+	}
+	out := []Token{}
 	at := 0
 	for _, s := range l.Spans {
 		if s.Variable == effective {
@@ -150,9 +147,11 @@ func leafNode(l *Leaf) *node {
 		}
 		s = b.String()
 	}
-	n.key = normal(s)
-	if rest := n.key[enumerator(n.key):]; rest != "" {
+	_, number := l.numbered()
+	if rest := normal(s[number:]); rest != "" {
 		n.key = rest
+	} else {
+		n.key = normal(s)
 	}
 	return n
 }

@@ -45,7 +45,11 @@
 // every machine: the work is bounded by counting words, never by a clock.
 package redline
 
-import "proviso/text"
+import (
+	"strings"
+
+	"proviso/text"
+)
 
 // Fate tells what became of a Block or a Section.
 type Fate uint8
@@ -122,6 +126,8 @@ type Block struct {
 	Scope    bool  // the scopes differ
 	Column   int   // of a cell: its place among the columns of both tables
 	Format   []Format
+
+	at, end [2]int // the part of the texts of Old and New that the block covers
 }
 
 // A Format is a difference of form: the words are the same, how they are shown is not.
@@ -156,16 +162,74 @@ func (b *Block) OldText() string { return join(b, func(r Run) string { return r.
 func (b *Block) NewText() string { return join(b, func(r Run) string { return r.New }, b.New) }
 
 func join(b *Block, side func(Run) string, leaf *Leaf) string {
-	if b.Runs == nil {
-		if leaf == nil {
-			return ""
-		}
+	switch {
+	case b.Runs == nil && leaf != nil:
 		return leaf.Text
+	case len(b.Runs) == 1:
+		return side(b.Runs[0])
 	}
-	var out []byte
+	var out strings.Builder
 	for _, r := range b.Runs {
-		out = append(out, side(r)...)
+		out.WriteString(side(r))
 	}
-	return string(out)
+	return out.String()
 }
 
+// A Piece is a Run with the marks and links of its words in each text.
+type Piece struct {
+	Run
+	OldSpans, NewSpans []text.Span
+}
+
+// Pieces returns the runs of a block with their spans. A block without words
+// has one piece if it has an image or a link all the same.
+func (b *Block) Pieces() []Piece {
+	runs := b.Runs
+	if len(runs) == 0 {
+		runs = []Run{{Op: ops[b.Fate]}}
+	}
+	out := make([]Piece, 0, len(runs))
+	old, new := b.at[0], b.at[1]
+	for _, r := range runs {
+		p := Piece{Run: r}
+		if b.Old != nil && r.Op != Inserted {
+			p.OldSpans = Cut(b.Old.Spans, old, old+len(r.Old))
+		}
+		if b.New != nil && r.Op != Deleted {
+			p.NewSpans = Cut(b.New.Spans, new, new+len(r.New))
+		}
+		old, new = old+len(r.Old), new+len(r.New)
+		if len(p.OldSpans)+len(p.NewSpans) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// ops is what a block without words became.
+var ops = [...]Op{Added: Inserted, Removed: Deleted, MovedTo: Same}
+
+// Cut returns the part of spans between two places in their text, in bytes. A
+// span without words belongs to the words behind it, at the end to those before.
+func Cut(spans []text.Span, from, to int) []text.Span {
+	at, end := 0, 0
+	for i := range spans {
+		end += len(spans[i].Text)
+	}
+	if from == 0 && to == end {
+		return spans
+	}
+	var out []text.Span
+	for _, s := range spans {
+		next := at + len(s.Text)
+		switch {
+		case at == next && (from <= at && at < to || at == to && to == end && from < to):
+			out = append(out, s)
+		case at < to && from < next:
+			s.Text = s.Text[max(from-at, 0) : min(to, next)-at]
+			out = append(out, s)
+		}
+		at = next
+	}
+	return out
+}

@@ -26,7 +26,7 @@ func Words(old, new string) []Run {
 	c := &comparison{codes: codes{}}
 	a, b := Tokens(old), Tokens(new)
 	w := weaving{old: old, new: new, end: [2]int{len(old), len(new)}}
-	return w.weave(a, b, c.steps(c.codes.of(a), c.codes.of(b)))
+	return w.weave(a, b, clean(a, b, c.steps(c.codes.of(a), c.codes.of(b))))
 }
 
 // weaving builds runs from both texts.
@@ -34,6 +34,7 @@ type weaving struct {
 	old, new string
 	at, end  [2]int // how far each text has been read, and is to be
 	cut      [2]int // where the stretch since the last Same begins
+	open     bool   // the leaf goes on elsewhere: a blank at the end is where it was cut
 	runs     []Run
 }
 
@@ -52,6 +53,9 @@ func (w *weaving) weave(a, b []Token, steps []step) []Run {
 		}
 		w.change(a, b, i, j, s)
 		i, j = i+s.deleted, j+s.inserted
+	}
+	if w.open && w.cut == w.at {
+		w.same(w.end[0], w.end[1])
 	}
 	w.gap(w.end[0], w.end[1])
 	w.flush()

@@ -164,7 +164,6 @@ func (c *comparison) staying(o, n *text.Section, olds, news []*node) *Section {
 		s.add(c.come(x)...)
 	}
 	flush(1 << 62)
-	c.judge(s)
 	return s
 }
 
@@ -192,7 +191,10 @@ func (s *Section) add(blocks ...*Block) {
 }
 
 // judge sets what became of a section as a whole.
-func (c *comparison) judge(s *Section) {
+func (s *Section) judge() {
+	if s.New == nil || s.Fate == MovedFrom {
+		return
+	}
 	if s.Old == nil && s.Heading != nil && s.Heading.Old != nil {
 		s.Old = s.Heading.Old.Section // the heading was a paragraph there
 	}
@@ -209,9 +211,7 @@ func (c *comparison) judge(s *Section) {
 	if s.Scope && s.Fate == Kept {
 		s.Fate = Modified
 	}
-	s.Renamed = s.Heading != nil && s.Heading.Fate != Added && slices.ContainsFunc(s.Heading.Runs, func(r Run) bool {
-		return r.Op == Deleted || r.Op == Inserted
-	})
+	s.Renamed = s.Heading != nil && s.Heading.Fate != Added && s.Heading.Old.Heading() && s.Heading.edited()
 }
 
 // changed reports whether anything became of a block.
