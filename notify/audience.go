@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"proviso/account"
 	"proviso/change"
 	"proviso/policy"
 	"proviso/text"
@@ -26,9 +27,9 @@ type Variant struct {
 
 // A Recipient is one mail: an address, and what is told there.
 type Recipient struct {
-	Holder         // the first of those with the address
-	Address string // the form under which the address is known
-	Skip    string // why nothing is sent; empty: it is
+	Holder  account.Holder // the first of those with the address
+	Address string         // the form under which the address is known
+	Skip    string         // why nothing is sent; empty: it is
 	*Variant
 }
 
@@ -100,8 +101,8 @@ func (n *Notice) Deadline() policy.Date {
 	return d
 }
 
-// deadlineAt returns the instant at which the deadline begins.
-func (n *Notice) deadlineAt() time.Time {
+// DeadlineAt returns the instant at which the deadline begins.
+func (n *Notice) DeadlineAt() time.Time {
 	if d := n.Deadline(); !d.IsZero() {
 		return d.In(n.Zone)
 	}
@@ -110,27 +111,22 @@ func (n *Notice) deadlineAt() time.Time {
 
 // Audience returns who is told, ordered by address, and who would be but is
 // skipped. Who sees no change that is owed a notice is not in it.
-func (n *Notice) Audience(h *Holders) []Recipient {
+func (n *Notice) Audience(h *account.Holders) []Recipient {
 	var out []Recipient
 	variants := map[string]*Variant{}
-	for i := 0; i < len(h.list); {
-		end := i + 1
-		for end < len(h.list) && h.keys[end] == h.keys[i] {
-			end++
-		}
-		if r, ok := n.recipient(h.list[i:end], variants); ok {
-			r.Address = h.keys[i]
+	for address, group := range h.ByAddress() {
+		if r, ok := n.recipient(group, variants); ok {
+			r.Address = address
 			out = append(out, r)
 		}
-		i = end
 	}
 	return out
 }
 
 // recipient unites the holders of one address. It reports false if they see
 // nothing. Where some are skipped, only the others count.
-func (n *Notice) recipient(group []Holder, variants map[string]*Variant) (Recipient, bool) {
-	told := slices.DeleteFunc(slices.Clone(group), func(h Holder) bool { return n.skip(h) != "" })
+func (n *Notice) recipient(group []account.Holder, variants map[string]*Variant) (Recipient, bool) {
+	told := slices.DeleteFunc(slices.Clone(group), func(h account.Holder) bool { return n.skip(h) != "" })
 	skip := ""
 	if len(told) == 0 {
 		told, skip = group, n.skip(group[0])
@@ -166,8 +162,8 @@ func (n *Notice) recipient(group []Holder, variants map[string]*Variant) (Recipi
 
 // skip returns why a holder is not told: a status that is left out is told all
 // the same where a subject includes it.
-func (n *Notice) skip(h Holder) string {
-	if status, ok := strings.CutPrefix(h.Skip, skipStatus); ok {
+func (n *Notice) skip(h account.Holder) string {
+	if status, ok := h.Excluded(); ok {
 		for _, s := range n.Subjects {
 			if s.Words != nil && slices.ContainsFunc(s.Words.Audience.Include, func(x string) bool { return strings.EqualFold(x, status) }) {
 				return ""
@@ -178,7 +174,7 @@ func (n *Notice) skip(h Holder) string {
 }
 
 // see adds the owed changes that a holder sees, and the sites on which.
-func (n *Notice) see(h Holder, seen map[Item]bool, sites map[string]bool) {
+func (n *Notice) see(h account.Holder, seen map[Item]bool, sites map[string]bool) {
 	for i, s := range n.Subjects {
 		at := n.sitesOf(h, s.Resolution)
 		if len(at) == 0 {
@@ -205,7 +201,7 @@ func (s Subject) changes() []change.Change {
 
 // sitesOf returns the sites of the notice that are a holder's: their own, else
 // those of the policy that have one of their products, else all.
-func (n *Notice) sitesOf(h Holder, r *policy.Resolution) []string {
+func (n *Notice) sitesOf(h account.Holder, r *policy.Resolution) []string {
 	sites := h.Sites
 	if len(sites) == 0 {
 		for _, s := range r.Sites {
@@ -224,7 +220,7 @@ func (n *Notice) sitesOf(h Holder, r *policy.Resolution) []string {
 }
 
 // sees reports whether a change concerns a holder with these sites.
-func sees(h Holder, sites []string, c change.Change) bool {
+func sees(h account.Holder, sites []string, c change.Change) bool {
 	products := len(c.Products) == 0 || !h.Scoped || text.Meet(c.Products, h.Products)
 	return products && (len(c.Sites) == 0 || text.Meet(c.Sites, sites))
 }

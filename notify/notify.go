@@ -1,5 +1,4 @@
-// Package notify tells account holders of changes: nobody who must be told is
-// missed, nobody is told twice, and it can be shown afterwards.
+// Package notify says who must be told of a change, by when, and in which words.
 //
 // # Words
 //
@@ -20,17 +19,15 @@
 //
 // # What happens in which order
 //
-// Plan reads and sends nothing. Begin makes itself the only sender, takes over
-// what a dead one left, checks the size of the audience against the last one,
-// and enrols those who are not known yet. Run then tries everyone who was not
-// told: it claims rows in the ledger, hands over mails on a pool of
-// connections, and records what each server said. A pass ends; another one
-// tries again those that are left, and nobody who was told.
+// Notices makes one Notice for each controller. Its Audience is found among the
+// account holders; a Plan lists it and sends nothing. A Writer writes the mail
+// of each Variant, from the templates and the legal team's words. Package
+// delivery sends it.
 //
-// Addresses are read from their source in every pass and are kept nowhere
+// Addresses are read from their source for every pass and are kept nowhere
 // else: a holder who closed the account or moved to another address since is
 // treated as they are now, and there is no list to lose. The price is that the
-// source must be there for every pass, and all holders fit in memory.
+// source must be there for every pass, and that all holders are in memory.
 //
 // # What is left out
 //

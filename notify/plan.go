@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/account"
+	"proviso/change"
 	"proviso/policy"
 )
 
@@ -32,10 +34,10 @@ type Planned struct {
 type Exclusion struct{ Holder, Reason string }
 
 // NewPlan works out who is told by the notices.
-func NewPlan(notices []*Notice, h *Holders) *Plan {
+func NewPlan(notices []*Notice, h *account.Holders) *Plan {
 	first := notices[0]
 	p := &Plan{Effective: first.Effective(), Deadline: first.Deadline(), Regimes: first.regimes(), Notices: []Planned{}}
-	p.Policy, p.Version = first.names()
+	p.Policy, p.Version = first.Names()
 	told := map[string]bool{}
 	for _, n := range notices {
 		for _, r := range n.Audience(h) {
@@ -51,8 +53,8 @@ func NewPlan(notices []*Notice, h *Holders) *Plan {
 	return p
 }
 
-// names returns the policies and the versions of a notice, separated by blanks.
-func (n *Notice) names() (policies, versions string) {
+// Names returns the policies and the versions of a notice, separated by blanks.
+func (n *Notice) Names() (policies, versions string) {
 	var ids, names []string
 	for _, s := range n.Subjects {
 		ids = append(ids, s.Version.Policy.ID)
@@ -89,4 +91,12 @@ func (n *Notice) sections(items []Item) []string {
 		}
 	}
 	return out
+}
+
+// Owed reports whether anyone is owed the notice: something in it is material,
+// or nobody has decided on it.
+func (n *Notice) Owed() bool {
+	return slices.ContainsFunc(n.Subjects, func(s Subject) bool {
+		return slices.ContainsFunc(s.changes(), func(c change.Change) bool { return c.Verdict.Owed() })
+	})
 }

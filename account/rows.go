@@ -1,4 +1,4 @@
-package notify
+package account
 
 import (
 	"context"

@@ -1,13 +1,12 @@
-package notify
+package delivery
 
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
-	"proviso/change"
 	"proviso/ledger"
+	"proviso/notify"
 	"proviso/policy"
 )
 
@@ -25,11 +24,11 @@ type Status struct {
 // StatusOf reads the state of the notices from the ledger. A notice is
 // complete when its audience was enrolled and nobody is waiting; one that
 // nobody is owed is complete as it is.
-func StatusOf(ctx context.Context, l ledger.Ledger, notices []*Notice, m MailConfig, now time.Time) (*Status, error) {
+func StatusOf(ctx context.Context, l ledger.Ledger, notices []*notify.Notice, m notify.MailConfig, now time.Time) (*Status, error) {
 	first := notices[0]
 	s := &Status{Effective: first.Effective(), Deadline: first.Deadline(), Complete: true}
-	s.Policy, s.Version = first.names()
-	if !first.owed() {
+	s.Policy, s.Version = first.Names()
+	if !first.Owed() {
 		return s, nil
 	}
 	for _, n := range notices {
@@ -58,13 +57,6 @@ func StatusOf(ctx context.Context, l ledger.Ledger, notices []*Notice, m MailCon
 	return s, nil
 }
 
-// owed reports whether anyone is owed the notice.
-func (n *Notice) owed() bool {
-	return slices.ContainsFunc(n.Subjects, func(s Subject) bool {
-		return slices.ContainsFunc(s.changes(), func(c change.Change) bool { return c.Verdict.Owed() })
-	})
-}
-
 func sum(a, b ledger.Counts) ledger.Counts {
 	return ledger.Counts{Pending: a.Pending + b.Pending, Sending: a.Sending + b.Sending, Accepted: a.Accepted + b.Accepted,
 		Deferred: a.Deferred + b.Deferred, Ambiguous: a.Ambiguous + b.Ambiguous, Rejected: a.Rejected + b.Rejected,
@@ -74,7 +66,7 @@ func sum(a, b ledger.Counts) ledger.Counts {
 // projected returns when what is left will have been tried: at the rate and
 // within the quota of proviso.yaml, else as fast as in the last hour. It is
 // zero where nothing is left or nothing is known.
-func projected(ctx context.Context, l ledger.Ledger, c ledger.Counts, m MailConfig, now time.Time) (time.Time, error) {
+func projected(ctx context.Context, l ledger.Ledger, c ledger.Counts, m notify.MailConfig, now time.Time) (time.Time, error) {
 	left := c.Pending + c.Sending + c.Deferred + c.Ambiguous
 	if left == 0 {
 		return time.Time{}, nil

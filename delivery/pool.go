@@ -1,4 +1,4 @@
-package notify
+package delivery
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"proviso/courier"
 	"proviso/ledger"
+	"proviso/notify"
 )
 
 const (
@@ -83,7 +84,7 @@ func newPool(ctx context.Context, s *Sender, r *round, t *tally) *pool {
 // claims returns how many mails may be claimed at a time: a full window for
 // every connection, but at a low rate no more than go within a second. What is
 // claimed and has not gone when a sender dies is as doubtful as what has.
-func claims(size int, r Rate) int {
+func claims(size int, r notify.Rate) int {
 	n := size * window
 	if gap := r.For(1); gap > 0 {
 		n = min(n, int(time.Second/gap))
@@ -203,8 +204,8 @@ func (p *pool) deliver(conn *courier.Connection, m courier.Mail) (*courier.Conne
 func (p *pool) mail(j job, now time.Time) (courier.Mail, error) {
 	letter := p.round.letters[j.recipient.Variant]
 	address := strings.TrimSpace(j.recipient.Holder.Email)
-	_, domain, _ := strings.Cut(letter.from.Address, "@")
-	m := courier.Mail{From: letter.from.Address, To: address, Bytes: letter.skeleton.For(courier.Recipient{
+	_, domain, _ := strings.Cut(letter.From.Address, "@")
+	m := courier.Mail{From: letter.From.Address, To: address, Bytes: letter.Skeleton.For(courier.Recipient{
 		Name: j.recipient.Holder.Name, Address: address, Date: now, MessageID: p.round.messageID(j.row.Holder, domain)})}
 	if p.Mail.ReturnPath != "" {
 		m.From = p.round.returnPath(p.Mail.ReturnPath, j.row.Holder)
@@ -235,7 +236,7 @@ func (p *pool) settle(j job, o courier.Outcome, started time.Time) {
 	a := ledger.Attempt{State: ledger.State(o.Result), Code: o.Code, Text: o.Text, QueueID: o.QueueID,
 		Server: o.Server, TLS: o.TLS, Started: started, Ended: p.Now()}
 	if o.Result == courier.Deferred {
-		a.Due = due(a.Ended, j.row.Tries, p.round.notice.deadlineAt())
+		a.Due = due(a.Ended, j.row.Tries, p.round.notice.DeadlineAt())
 	}
 	p.note(j, a)
 	p.mu.Lock()

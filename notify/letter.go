@@ -1,29 +1,15 @@
 package notify
 
 import (
-	"errors"
-	"fmt"
-	htmltemplate "html/template"
-	"io"
-	"io/fs"
 	"net/mail"
-	"path"
 	"slices"
 	"strings"
-	texttemplate "text/template"
-	"unicode/utf8"
 
 	"proviso/change"
 	"proviso/courier"
 	"proviso/policy"
 	"proviso/text"
 )
-
-// A composed letter is ready for the recipients of one variant.
-type composed struct {
-	skeleton *courier.Skeleton
-	from     mail.Address
-}
 
 // A letter is what templates/mail sees.
 type letter struct {
@@ -71,123 +57,18 @@ type toldSection struct {
 // A link leads to the version on one site.
 type link struct{ Site, Version, Changes string }
 
-// compose writes the mail of a variant.
-func (s *Sender) compose(n *Notice, v *Variant) (*composed, error) {
-	c, err := s.write(n, v)
-	if err != nil {
-		return nil, fmt.Errorf("composing the mail of %s for %s in %q: %w", n.ID, v.Sites[0], v.Locale, err)
-	}
-	return c, nil
-}
-
-func (s *Sender) write(n *Notice, v *Variant) (*composed, error) {
-	l, err := s.letter(n, v)
-	if err != nil {
-		return nil, err
-	}
-	out := courier.Letter{}
-	if out.From, err = s.from(n, v.Sites[0]); err != nil {
-		return nil, err
-	}
-	if s.Mail.ReplyTo != "" {
-		reply, err := mail.ParseAddress(s.Mail.ReplyTo)
-		if err != nil {
-			return nil, fmt.Errorf("mail.reply_to %q: %w", s.Mail.ReplyTo, err)
-		}
-		out.ReplyTo = *reply
-	}
-	if out.Attachments, err = n.fullTexts(v); err != nil {
-		return nil, err
-	}
-	l.FullText = len(out.Attachments) > 0
-	if out.Subject, err = s.render("subject", ".txt", l); err != nil {
-		return nil, err
-	}
-	if out.Text, err = s.render("notice", ".txt", l); err != nil {
-		return nil, err
-	}
-	if out.HTML, err = s.render("notice", ".html", l); err != nil {
-		return nil, err
-	}
-	out.Subject = strings.Join(strings.Fields(out.Subject), " ")
-	out.Text = wrap(out.Text)
-	skeleton, err := courier.Compose(out)
-	return &composed{skeleton, out.From}, err
-}
-
-// render executes a template: the one of the locale, else of all.
-func (s *Sender) render(name, kind string, l letter) (string, error) {
-	file := path.Join("mail", name+"."+l.Locale+kind)
-	data, err := fs.ReadFile(s.Templates, file)
-	if errors.Is(err, fs.ErrNotExist) {
-		file = path.Join("mail", name+kind)
-		data, err = fs.ReadFile(s.Templates, file)
-	}
-	if err != nil {
-		return "", err
-	}
-	var t interface{ Execute(io.Writer, any) error }
-	if at := path.Join("templates", file); kind == ".html" {
-		t, err = htmltemplate.New(at).Parse(string(data))
-	} else {
-		t, err = texttemplate.New(at).Parse(string(data))
-	}
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	err = t.Execute(&b, l)
-	return b.String(), err
-}
-
-// from returns who writes: the site's sender, else the one of proviso.yaml.
-func (s *Sender) from(n *Notice, site string) (mail.Address, error) {
-	from := s.Mail.From
-	for _, sub := range n.Subjects {
-		if v, ok := sub.Resolution.Sites.Get(site); ok && v.From != "" {
-			from = v.From
-		}
-	}
-	if from == "" {
-		return mail.Address{}, errors.New("nobody is named as the sender; set mail.from in proviso.yaml")
-	}
-	a, err := mail.ParseAddress(from)
-	if err != nil {
-		return mail.Address{}, fmt.Errorf("the sender %q: %w", from, err)
-	}
-	return *a, nil
-}
-
-// fullTexts returns the new texts for regimes that want a durable medium.
-func (n *Notice) fullTexts(v *Variant) (out []courier.Attachment, err error) {
-	for i, s := range n.Subjects {
-		durable := slices.ContainsFunc(s.Regimes, func(r policy.SealedRegime) bool { return r.Durable })
-		if !durable || !slices.ContainsFunc(v.Seen, func(x Item) bool { return x.Subject == i }) {
-			continue
-		}
-		site := s.siteFor(v.Sites)
-		full, err := s.FullText(site, v.Locale)
-		if err != nil {
-			return nil, err
-		}
-		at, _ := s.Resolution.Sites.Get(site)
-		out = append(out, courier.Attachment{Name: path.Base(at.Path) + "-" + s.Version.Name + ".txt", Text: full})
-	}
-	return out, nil
-}
-
 // letter gathers what the templates show.
-func (s *Sender) letter(n *Notice, v *Variant) (letter, error) {
-	w, err := readWords(s.Templates, v.Locale)
+func (w Writer) letter(n *Notice, v *Variant) (letter, error) {
+	says, err := readWords(w.Templates, v.Locale)
 	if err != nil {
 		return letter{}, err
 	}
 	first := n.Subjects[v.Seen[0].Subject]
 	r, site := first.Resolution, first.siteFor(v.Sites)
 	l := letter{
-		Locale: v.Locale, Name: courier.MarkName, Email: courier.MarkAddress, words: w,
+		Locale: v.Locale, Name: courier.MarkName, Email: courier.MarkAddress, words: says,
 		Organisation: value(r, site, v.Locale, "site.name"), LegalName: value(r, site, v.Locale, "org.legal_name"),
-		Address: value(r, site, v.Locale, "org.address"), Contact: s.contact(r, site, v.Locale),
+		Address: value(r, site, v.Locale, "org.address"), Contact: w.contact(r, site, v.Locale),
 		Effective: n.Effective().Long(v.Locale), Zone: r.TimeZone,
 	}
 	for i, sub := range n.Subjects {
@@ -205,14 +86,14 @@ func (s *Sender) letter(n *Notice, v *Variant) (letter, error) {
 }
 
 // contact returns the address that readers write to.
-func (s *Sender) contact(r *policy.Resolution, site, locale string) string {
+func (w Writer) contact(r *policy.Resolution, site, locale string) string {
 	if c := value(r, site, locale, "contacts.privacy"); c != "" {
 		return c
 	}
-	if a, err := mail.ParseAddress(s.Mail.ReplyTo); err == nil {
+	if a, err := mail.ParseAddress(w.ReplyTo); err == nil {
 		return a.Address
 	}
-	if a, err := mail.ParseAddress(s.Mail.From); err == nil {
+	if a, err := mail.ParseAddress(w.From); err == nil {
 		return a.Address
 	}
 	return ""
@@ -332,34 +213,4 @@ func (s Subject) link(site, locale string) link {
 	}
 	version := at.URL + prefix + at.Path + "/" + s.Version.Name + "/"
 	return link{Site: site, Version: version, Changes: version + "changes/"}
-}
-
-// wrap breaks lines of plain text at blanks; what is indented stays indented.
-func wrap(s string) string {
-	const width = 76
-	var b strings.Builder
-	for _, line := range strings.Split(strings.TrimSpace(s), "\n") {
-		line = strings.TrimRight(line, " \t\r")
-		body := strings.TrimLeft(line, " ")
-		indent := strings.Repeat(" ", len(line)-len(body))
-		column := len(indent)
-		b.WriteString(indent)
-		if strings.HasPrefix(body, "- ") {
-			indent += "  "
-		}
-		for i, word := range strings.Split(body, " ") {
-			n := utf8.RuneCountInString(word)
-			if i > 0 && column+1+n > width {
-				b.WriteString("\n" + indent)
-				column = len(indent)
-			} else if i > 0 {
-				b.WriteByte(' ')
-				column++
-			}
-			b.WriteString(word)
-			column += n
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
 }

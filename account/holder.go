@@ -1,8 +1,9 @@
-package notify
+package account
 
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/mail"
 	"slices"
 	"strings"
@@ -46,6 +47,23 @@ type Holders struct {
 
 // Len returns the number of holders, skipped ones too.
 func (h *Holders) Len() int { return len(h.list) }
+
+// ByAddress returns the holders of each address together, by the normal form
+// of the address; holders without a usable one stand alone, under their id.
+func (h *Holders) ByAddress() iter.Seq2[string, []Holder] {
+	return func(yield func(string, []Holder) bool) {
+		for i := 0; i < len(h.list); {
+			end := i + 1
+			for end < len(h.list) && h.keys[end] == h.keys[i] {
+				end++
+			}
+			if !yield(h.keys[i], h.list[i:end]) {
+				return
+			}
+			i = end
+		}
+	}
+}
 
 // Read reads the holders of all accounts. Everything that is wrong with them
 // is reported at once, as source.Problems.
@@ -176,6 +194,9 @@ func (c *collector) add(columns columns, row []string, at func(column int) sourc
 }
 
 const skipStatus = "status " // how the reason for leaving out a status begins
+
+// Excluded returns the status for which a holder is not told, if it is that.
+func (h Holder) Excluded() (status string, ok bool) { return strings.CutPrefix(h.Skip, skipStatus) }
 
 // list splits ids at blanks and commas. An SQL array comes as {a,b} or ["a","b"].
 func list(s string) []string {

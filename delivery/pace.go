@@ -1,10 +1,12 @@
-package notify
+package delivery
 
 import (
 	"context"
 	"strings"
 	"sync"
 	"time"
+
+	"proviso/notify"
 )
 
 // A pace spaces mails evenly, so that a rate holds in every short time too.
@@ -14,7 +16,7 @@ type pace struct {
 	free time.Time // when the next mail may go
 }
 
-func newPace(r Rate) *pace { return &pace{gap: r.For(1)} }
+func newPace(r notify.Rate) *pace { return &pace{gap: r.For(1)} }
 
 // next takes the next place and returns how long it is until then.
 func (p *pace) next(now time.Time) time.Duration {
@@ -37,7 +39,7 @@ type paces struct {
 	domains map[string]*pace
 }
 
-func newPaces(m MailConfig) paces {
+func newPaces(m notify.MailConfig) paces {
 	p := paces{newPace(m.Rate), map[string]*pace{}}
 	for _, d := range m.PerDomain {
 		p.domains[strings.ToLower(d.Key)] = newPace(d.Value)

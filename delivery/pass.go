@@ -1,4 +1,29 @@
-package notify
+// Package delivery sends notices: everyone in the audience, each once, through
+// kills, cuts and refusals; and says how far it is.
+//
+// # What happens in which order
+//
+// Begin makes itself the only sender, takes over what a dead one left, checks
+// the size of the audience against the last one, enrols those who are not known
+// yet, and writes every letter, so that nothing can be wrong with them later.
+// Run then tries everyone who was not told: it claims rows in the ledger, hands
+// over mails on a pool of connections, and records what each server said. A
+// pass ends; another one tries again those that are left, and nobody who was
+// told.
+//
+// # Ambiguous mails
+//
+// Where no answer came to the end of a text, nobody can know whether the server
+// took it. mail.ambiguous says what the next pass does: resend sends again, with
+// the same Message-ID; hold leaves it for a person. When a sender is killed,
+// at most connections × window mails are ambiguous.
+//
+// # What is left out
+//
+// A pass does not wait for better times: when the server takes nothing, it
+// ends and says so. Who is in the audience and what they read is settled in
+// package notify; what one server says to one mail in package courier.
+package delivery
 
 import (
 	"bytes"
@@ -13,15 +38,17 @@ import (
 	"strings"
 	"time"
 
+	"proviso/account"
 	"proviso/courier"
 	"proviso/ledger"
+	"proviso/notify"
 )
 
 // A Sender sends notices.
 type Sender struct {
 	Ledger    ledger.Ledger
 	Keys      ledger.Keys
-	Mail      MailConfig // values filled in
+	Mail      notify.MailConfig // values filled in
 	Server    courier.Server
 	Signer    *courier.Signer // nil: the relay signs
 	Templates fs.FS           // holds mail/notice.txt and so on
@@ -50,22 +77,22 @@ type Pass struct {
 
 // A round is the part of a pass that sends one notice.
 type round struct {
-	notice  *Notice
+	notice  *notify.Notice
 	key     ledger.Key
 	jobs    []job
-	letters map[*Variant]*composed
+	letters map[*notify.Variant]*notify.Composed
 }
 
 // A job is one mail to try.
 type job struct {
 	row       ledger.Row
-	recipient *Recipient
+	recipient *notify.Recipient
 }
 
 // Begin prepares a pass over the notices and sends nothing. expect names the
 // size of the audience where it is empty or much smaller than the last one;
 // nil: it is not expected to be.
-func (s *Sender) Begin(ctx context.Context, notices []*Notice, h *Holders, expect *int) (_ *Pass, err error) {
+func (s *Sender) Begin(ctx context.Context, notices []*notify.Notice, h *account.Holders, expect *int) (_ *Pass, err error) {
 	unlock, err := s.Ledger.Lock()
 	if err != nil {
 		return nil, err
@@ -76,7 +103,7 @@ func (s *Sender) Begin(ctx context.Context, notices []*Notice, h *Holders, expec
 			err = errors.Join(err, unlock())
 		}
 	}()
-	audiences := make([][]Recipient, len(notices))
+	audiences := make([][]notify.Recipient, len(notices))
 	for i, n := range notices {
 		audiences[i] = n.Audience(h)
 		r, err := s.register(ctx, n)
@@ -97,15 +124,15 @@ func (s *Sender) Begin(ctx context.Context, notices []*Notice, h *Holders, expec
 }
 
 // register makes a notice known to the ledger.
-func (s *Sender) register(ctx context.Context, n *Notice) (*round, error) {
+func (s *Sender) register(ctx context.Context, n *notify.Notice) (*round, error) {
 	key, err := s.key(ctx, n.ID)
 	if err != nil {
 		return nil, err
 	}
-	policies, _ := n.names()
-	return &round{notice: n, key: key, letters: map[*Variant]*composed{}}, s.Ledger.Open(ctx, ledger.Notice{
+	policies, _ := n.Names()
+	return &round{notice: n, key: key, letters: map[*notify.Variant]*notify.Composed{}}, s.Ledger.Open(ctx, ledger.Notice{
 		ID: n.ID, Controller: n.Controller, Policies: strings.Fields(policies), Effective: n.Effective().String(),
-		Deadline: n.Deadline().String(), DeadlineAt: n.deadlineAt(), KeyPrint: key.Print(),
+		Deadline: n.Deadline().String(), DeadlineAt: n.DeadlineAt(), KeyPrint: key.Print(),
 	})
 }
 
@@ -123,7 +150,7 @@ func (s *Sender) key(ctx context.Context, notice string) (ledger.Key, error) {
 
 // checkSize refuses an audience that is empty or more than 5 % smaller than the
 // last one: it is more often a broken query than the truth.
-func (s *Sender) checkSize(ctx context.Context, notices []*Notice, audiences [][]Recipient, expect *int) error {
+func (s *Sender) checkSize(ctx context.Context, notices []*notify.Notice, audiences [][]notify.Recipient, expect *int) error {
 	total := 0
 	var doubts []string
 	for i, n := range notices {
@@ -150,7 +177,7 @@ func (s *Sender) checkSize(ctx context.Context, notices []*Notice, audiences [][
 }
 
 // tell counts the recipients that are not skipped.
-func tell(audience []Recipient) (n int) {
+func tell(audience []notify.Recipient) (n int) {
 	for _, r := range audience {
 		if r.Skip == "" {
 			n++
@@ -160,7 +187,7 @@ func tell(audience []Recipient) (n int) {
 }
 
 // prepare takes over, enrols, finds who is left to try and writes their letters.
-func (p *Pass) prepare(ctx context.Context, r *round, audience []Recipient, query string) error {
+func (p *Pass) prepare(ctx context.Context, r *round, audience []notify.Recipient, query string) error {
 	s := p.sender
 	taken, err := s.Ledger.TakeOver(ctx, r.notice.ID, s.Now())
 	if err != nil {
@@ -175,9 +202,10 @@ func (p *Pass) prepare(ctx context.Context, r *round, audience []Recipient, quer
 	if err := p.find(ctx, r, audience); err != nil {
 		return err
 	}
+	w := notify.Writer{Templates: s.Templates, From: s.Mail.From, ReplyTo: s.Mail.ReplyTo}
 	for _, j := range r.jobs {
 		if v := j.recipient.Variant; r.letters[v] == nil {
-			if r.letters[v], err = s.compose(r.notice, v); err != nil {
+			if r.letters[v], err = w.Compose(r.notice, v); err != nil {
 				return err
 			}
 		}
@@ -187,8 +215,8 @@ func (p *Pass) prepare(ctx context.Context, r *round, audience []Recipient, quer
 
 // enrol adds the audience to the ledger, ordered by hash: that is quick, and
 // tells nothing of the order in the source.
-func (s *Sender) enrol(ctx context.Context, r *round, audience []Recipient, query string) (int, error) {
-	deadline := r.notice.deadlineAt()
+func (s *Sender) enrol(ctx context.Context, r *round, audience []notify.Recipient, query string) (int, error) {
+	deadline := r.notice.DeadlineAt()
 	entries := make([]ledger.Entry, len(audience))
 	for i, a := range audience {
 		entries[i] = ledger.Entry{Holder: r.key.Holder(a.Holder.ID), Address: r.key.Address(a.Address), Skip: a.Skip,
@@ -206,8 +234,8 @@ func (s *Sender) enrol(ctx context.Context, r *round, audience []Recipient, quer
 }
 
 // find lists the rows to try. Who is not in the audience any more is skipped.
-func (p *Pass) find(ctx context.Context, r *round, audience []Recipient) error {
-	byHash := make(map[ledger.Hash]*Recipient, 2*len(audience))
+func (p *Pass) find(ctx context.Context, r *round, audience []notify.Recipient) error {
+	byHash := make(map[ledger.Hash]*notify.Recipient, 2*len(audience))
 	for i := range audience {
 		if a := &audience[i]; a.Skip == "" {
 			byHash[r.key.Address(a.Address)] = a

@@ -1,0 +1,64 @@
+// Package account reads account holders from where the company keeps them: CSV
+// files and databases. It knows which columns there may be, what an address is
+// and which holders share one; it does not know what anyone is told.
+//
+// Everything that is wrong with a source is reported at once, with its line,
+// and then nothing is taken from it: a holder with a product that nobody knows
+// would silently see nothing.
+package account
+
+import (
+	"strings"
+
+	"proviso/source"
+)
+
+// Accounts is the part accounts of proviso.yaml: one source of account
+// holders, or a list of them.
+type Accounts []Account
+
+// UnmarshalSource reads one account or a list.
+func (a *Accounts) UnmarshalSource(v source.Value) {
+	if !v.IsMapping() {
+		v.Decode((*[]Account)(a))
+		return
+	}
+	var one Account
+	v.Decode(&one)
+	*a = Accounts{one}
+}
+
+// An Account says where holders are read from. A holder is known as NAME:id.
+type Account struct {
+	Name   string          `yaml:"name"`
+	Source string          `yaml:"source"` // csv:FILE, or a database URL
+	Query  string          `yaml:"query"`  // of a database
+	Skip   []string        `yaml:"skip"`   // statuses that are not told; left out: closed, deleted
+	Pos    source.Position `yaml:"-"`
+}
+
+// Closed are the statuses that are not told where an account names none.
+var Closed = []string{"closed", "deleted"}
+
+// Check adds to ps what is wrong with the accounts.
+func (a Accounts) Check(ps *source.Problems) {
+	seen := map[string]bool{}
+	for _, acc := range a {
+		if acc.Name == "" || strings.ContainsAny(acc.Name, ": \t") {
+			ps.Errorf(acc.Pos, "accounts", "holders are known as NAME:id", "accounts need a name without blanks or colons, not %q", acc.Name)
+		}
+		if seen[acc.Name] {
+			ps.Errorf(acc.Pos, "accounts", "", "two accounts are called %q", acc.Name)
+		}
+		seen[acc.Name] = true
+		kind, _, _ := strings.Cut(acc.Source, ":")
+		switch {
+		case acc.Source == "":
+			ps.Errorf(acc.Pos, "accounts", "write csv:FILE, or a database URL with a query", "accounts %q have no source", acc.Name)
+		case kind == "csv" && acc.Query != "":
+			ps.Errorf(acc.Pos, "accounts", "remove it", "a CSV file takes no query")
+		case kind != "csv" && acc.Query == "":
+			ps.Errorf(acc.Pos, "accounts", "write query: SELECT id, email, … FROM …", "accounts %q have no query", acc.Name)
+		}
+	}
+}
