@@ -15,11 +15,17 @@ type address string
 // to returns the link from a page to another place of the same site. It is
 // relative, so that a tree works below any URL and from a disk.
 func (a address) to(b address) string {
-	root := a.root()
-	if root == "" && b == "" {
+	common := 0 // the part up to and with the last "/" that both share
+	for i := 0; i < min(len(a), len(b)) && a[i] == b[i]; i++ {
+		if a[i] == '/' {
+			common = i + 1
+		}
+	}
+	s := a[common:].root() + string(b[common:])
+	if s == "" {
 		return "./"
 	}
-	return root + string(b)
+	return s
 }
 
 // root returns the link from a page to the top of its site.

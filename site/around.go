@@ -14,9 +14,8 @@ import (
 )
 
 // around writes what stands around the policies of a site: its index in every
-// locale, its look, old addresses, and the files for machines.
+// locale, old addresses, and the files for machines.
 func (b *build) around(p *plot) {
-	b.look(p)
 	all := b.indexes(p)
 	for _, l := range all {
 		b.index(p, l, all)

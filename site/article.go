@@ -39,17 +39,27 @@ func (b *build) read(v *policy.Version) *reading {
 // from an address.
 func (rd *reading) document(c *column, e *edition, from address) (*text.Document, source.Problems) {
 	locale := e.nearest(c.locale)
-	return rd.in(c.plot, e, locale, e.textLocale(locale), from)
+	return rd.in(c.plot, e, locale, e.textLocale(locale), from, false)
 }
 
-// in returns the text of an edition in a text locale, with the values of a page locale.
-func (rd *reading) in(p *plot, e *edition, locale, textLocale string, from address) (*text.Document, source.Problems) {
+// in returns the text of an edition in a text locale, with the values of a page
+// locale; undated, without the date on which it takes effect, which is never a change.
+func (rd *reading) in(p *plot, e *edition, locale, textLocale string, from address, undated bool) (*text.Document, source.Problems) {
 	doc := rd.docs[textLocale]
 	if doc == nil {
 		return nil, nil // Texts has complained, or there is none
 	}
 	view := e.r.View(e.site, locale, rd.practices)
 	view.Policy = func(id, fragment string) (string, bool) { return p.link(e, from, locale, id, fragment) }
+	if undated {
+		variable := view.Variable
+		view.Variable = func(name string) (string, bool) {
+			if name == "policy.effective" {
+				return "—", true
+			}
+			return variable(name)
+		}
+	}
 	return doc.For(view)
 }
 

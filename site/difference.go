@@ -37,9 +37,9 @@ func (b *build) between(c *column, from, to *edition, a, z *reading, at address)
 	if !from.in(c.locale) || from.textLocale(near) != d.locale { // one of the texts is not translated
 		d.locale = to.r.Locales[0]
 	}
-	older, ps := a.in(c.plot, from, near, d.locale, at)
+	older, ps := a.in(c.plot, from, near, d.locale, at, b.o.NoRedlines)
 	b.complain(ps)
-	newer, ps := z.in(c.plot, to, c.locale, d.locale, at)
+	newer, ps := z.in(c.plot, to, c.locale, d.locale, at, b.o.NoRedlines)
 	b.complain(ps)
 	if older == nil || newer == nil {
 		return d

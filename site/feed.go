@@ -79,7 +79,10 @@ func (d *desk) feeds(c *column) {
 		if words == "" {
 			words = p.say("first-version")
 		}
-		heading := p.PolicyTitle + ", " + e.date(p) + ": " + e.note(p)
+		heading := p.PolicyTitle + ", " + e.date(p)
+		if !e.v.Stands() {
+			heading += ": " + e.note(p)
+		}
 		id := "tag:" + c.plot.domain + "," + e.v.Effective.String() + ":" + c.locale + "/" + e.v.ID()
 		atom.Entries = append(atom.Entries, atomEntry{ID: id, Title: heading, Updated: at, Published: at,
 			Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: url}}, Summary: words})

@@ -128,7 +128,7 @@ func Build(f *policy.Folder, o Options) (*Report, error) {
 	return b.publish()
 }
 
-// plan plants the trees and finds which edition stands where.
+// plan plants the trees, each with its look, and finds which edition stands where.
 func (b *build) plan() error {
 	domains := b.f.Organisation.Sites.Keys()
 	for _, s := range b.o.Sites {
@@ -147,6 +147,7 @@ func (b *build) plan() error {
 		}
 		p := &plot{tree: t, site: &e.Value}
 		b.plots = append(b.plots, p)
+		b.look(p)
 		for _, pol := range b.f.Policies {
 			if s := newShelf(b.f, pol, p, b.o.Today); len(s.editions) > 0 {
 				p.shelves = append(p.shelves, s)

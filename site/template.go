@@ -6,15 +6,17 @@ import (
 	"io/fs"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"proviso/source"
 )
 
 // templates are the page templates, their stylesheet and their words.
 type templates struct {
-	pages map[string]*template.Template
-	style []byte
-	words map[string]*words
+	pages  map[string]*template.Template
+	shared map[string]bool // the {{define}}s of base.html
+	style  []byte
+	words  map[string]*words
 }
 
 // The template files of the pages; each is parsed together with base.html.
@@ -24,7 +26,7 @@ var pageFiles = []string{"index.html", "policy.html", "changes.html", "redline.h
 // is found before the first page is written.
 func readTemplates(fsys fs.FS, locales []string) (*templates, error) {
 	var ps source.Problems
-	t := &templates{pages: map[string]*template.Template{}, words: readWords(fsys, locales, &ps)}
+	t := &templates{pages: map[string]*template.Template{}, shared: map[string]bool{}, words: readWords(fsys, locales, &ps)}
 	read := func(name string) []byte {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -35,7 +37,11 @@ func readTemplates(fsys fs.FS, locales []string) (*templates, error) {
 	t.style = read("style.css")
 	base, err := template.New("base.html").Parse(string(read("base.html")))
 	if err != nil {
-		templateProblem(err, &ps)
+		templateProblem(err, t.place("base.html"), &ps)
+	} else {
+		for _, d := range base.Templates() {
+			t.shared[d.Name()] = true
+		}
 	}
 	for _, name := range pageFiles {
 		data := read(name)
@@ -44,7 +50,7 @@ func readTemplates(fsys fs.FS, locales []string) (*templates, error) {
 		}
 		page, err := template.Must(base.Clone()).New(name).Parse(string(data))
 		if err != nil {
-			templateProblem(err, &ps)
+			templateProblem(err, t.place(name), &ps)
 		}
 		t.pages[name] = page
 	}
@@ -61,23 +67,42 @@ func (t *templates) execute(file string, data *Page) ([]byte, error) {
 	var out bytes.Buffer
 	if err := t.pages[file].ExecuteTemplate(&out, define, data); err != nil {
 		var ps source.Problems
-		templateProblem(err, &ps)
+		templateProblem(err, t.place(file), &ps)
 		return nil, ps
 	}
 	return out.Bytes(), nil
 }
 
 // templateError is how html/template says where: "template: base.html:12:9: executing …".
-var templateError = regexp.MustCompile(`(?s)^(?:html/)?template: ?([^:]+):(\d+)(?::(\d+))?: (.*)$`)
+// Columns count from 0 there.
+var templateError = regexp.MustCompile(`(?s)^(?:html/)?template: ?([^:]+)(?::(\d+))?(?::(\d+))?: (.*)$`)
 
-func templateProblem(err error, ps *source.Problems) {
+// templateProblem says where a mistake is. Some are known by the name of the
+// {{define}} only; place gives the file that it stands in.
+func templateProblem(err error, place func(define string) string, ps *source.Problems) {
 	m := templateError.FindStringSubmatch(err.Error())
 	if m == nil {
 		ps.Errorf(source.Position{File: "templates"}, "template", "", "%v", err)
 		return
 	}
-	line, _ := strconv.Atoi(m[2])
-	column, _ := strconv.Atoi(m[3])
-	ps.Errorf(source.Position{File: "templates/" + m[1], Line: line, Column: column}, "template",
-		"delete the file to get the built-in one back", "%s", m[4])
+	pos := source.Position{File: "templates/" + place(m[1])}
+	pos.Line, _ = strconv.Atoi(m[2])
+	if m[3] != "" {
+		pos.Column, _ = strconv.Atoi(m[3])
+		pos.Column++
+	}
+	ps.Errorf(pos, "template", "delete the file to get the built-in one back", "%s", m[4])
+}
+
+// place returns the file of a {{define}} that a page uses.
+func (t *templates) place(page string) func(define string) string {
+	return func(define string) string {
+		switch {
+		case strings.HasSuffix(define, ".html"):
+			return define
+		case t.shared[define]:
+			return "base.html"
+		}
+		return page
+	}
 }
