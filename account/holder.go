@@ -68,7 +68,7 @@ func (h *Holders) ByAddress() iter.Seq2[string, []Holder] {
 // Read reads the holders of all accounts. Everything that is wrong with them
 // is reported at once, as source.Problems.
 func (s Sources) Read(ctx context.Context) (*Holders, error) {
-	c := &collector{known: s.Known, firsts: map[string]int{}}
+	c := &collector{known: s.Known, addresses: map[string]string{}, firsts: map[string]int{}}
 	var queries []string
 	for _, a := range s.Accounts {
 		from, err := s.expand(a.Source)
@@ -89,7 +89,7 @@ func (s Sources) Read(ctx context.Context) (*Holders, error) {
 	if err := c.problems().Err(); err != nil {
 		return nil, err
 	}
-	return unite(c.holders, strings.Join(queries, "\n"))
+	return c.unite(strings.Join(queries, "\n")), nil
 }
 
 func (s Sources) expand(v string) (string, error) {
@@ -99,36 +99,18 @@ func (s Sources) expand(v string) (string, error) {
 	return s.Expand(v)
 }
 
-// unite brings holders with the same address together. An id with two
-// addresses is refused: nobody could say which of them was told.
-func unite(list []Holder, query string) (*Holders, error) {
-	type keyed struct {
-		key string
-		Holder
+// unite brings holders with the same address together.
+func (c *collector) unite(query string) *Holders {
+	order := make([]int, len(c.holders))
+	for i := range order {
+		order[i] = i
 	}
-	all := make([]keyed, len(list))
-	at := make(map[string]string, len(list))
-	var ps source.Problems
-	for i, h := range list {
-		key := h.ID
-		if a, ok := Normal(h.Email); ok {
-			key = a
-		}
-		if other, ok := at[h.ID]; ok && other != key {
-			ps.Errorf(source.Position{}, "accounts", "give every holder one row and one address", "holder %q has two addresses", h.ID)
-		}
-		at[h.ID] = key
-		all[i] = keyed{key, h}
-	}
-	if err := ps.Err(); err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(all, func(a, b keyed) int { return strings.Compare(a.key, b.key) })
+	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(c.keys[a], c.keys[b]) })
 	h := &Holders{Query: query}
-	for _, k := range all {
-		h.keys, h.list = append(h.keys, k.key), append(h.list, k.Holder)
+	for _, i := range order {
+		h.keys, h.list = append(h.keys, c.keys[i]), append(h.list, c.holders[i])
 	}
-	return h, nil
+	return h
 }
 
 // Normal returns the form of an address under which it is known: one address,
@@ -148,9 +130,12 @@ type collector struct {
 	account Account
 	known   Known
 	holders []Holder
-	ps      source.Problems
-	firsts  map[string]int // unknown id → its place in ps
-	again   []int          // by place in ps: how often it was seen again
+	keys    []string // normal address of each, or its id
+
+	addresses map[string]string // id → key
+	ps        source.Problems
+	firsts    map[string]int // unknown id → its place in ps
+	again     []int          // by place in ps: how often it was seen again
 }
 
 func (c *collector) begin(a Account) {
@@ -185,12 +170,18 @@ func (c *collector) add(columns columns, row []string, at func(column int) sourc
 		}
 		h.Joined = t
 	}
-	if _, ok := Normal(h.Email); !ok {
-		h.Skip = "no usable address"
+	key, ok := Normal(h.Email)
+	if !ok {
+		key, h.Skip = h.ID, "no usable address"
 	} else if slices.ContainsFunc(c.account.Skip, func(s string) bool { return strings.EqualFold(s, h.Status) }) {
 		h.Skip = skipStatus + h.Status
 	}
-	c.holders = append(c.holders, h)
+	// Nobody could say which of two addresses was told.
+	if other, twice := c.addresses[h.ID]; twice && other != key {
+		c.errorf(at(columns["id"]), "holder %q has two addresses; give every holder one", id)
+	}
+	c.addresses[h.ID] = key
+	c.holders, c.keys = append(c.holders, h), append(c.keys, key)
 }
 
 const skipStatus = "status " // how the reason for leaving out a status begins
