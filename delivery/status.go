@@ -23,12 +23,16 @@ type Status struct {
 
 // StatusOf reads the state of the notices from the ledger. A notice is
 // complete when its audience was enrolled and nobody is waiting; one that
-// nobody is owed is complete as it is.
+// nobody is owed is complete as it is. l may be nil: there is no ledger yet.
 func StatusOf(ctx context.Context, l ledger.Ledger, notices []*notify.Notice, m notify.MailConfig, now time.Time) (*Status, error) {
 	first := notices[0]
 	s := &Status{Effective: first.Effective(), Deadline: first.Deadline(), Complete: true}
 	s.Policy, s.Version = first.Names()
 	if !first.Owed() {
+		return s, nil
+	}
+	if l == nil {
+		s.Complete = false
 		return s, nil
 	}
 	for _, n := range notices {

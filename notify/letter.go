@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"net/mail"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func (w Writer) letter(n *Notice, v *Variant) (letter, error) {
 			}
 		}
 		if len(seen) > 0 {
-			l.Policies = append(l.Policies, sub.told(v, seen))
+			l.Policies = append(l.Policies, sub.told(v, seen, says))
 		}
 	}
 	return l, nil
@@ -110,7 +111,7 @@ func (s Subject) siteFor(sites []string) string {
 }
 
 // told gathers what is told of one subject.
-func (s Subject) told(v *Variant, seen []int) told {
+func (s Subject) told(v *Variant, seen []int, says words) told {
 	site, r := s.siteFor(v.Sites), s.Resolution
 	at, _ := r.Sites.Get(site)
 	values, _ := at.Locales.Get(v.Locale)
@@ -122,7 +123,7 @@ func (s Subject) told(v *Variant, seen []int) told {
 		in := func(l policy.Localised) string { return strings.TrimSpace(l.In(v.Locale, r.Locales...)) }
 		t.Summary, t.Why, t.Choices, t.Exception = in(w.Summary), in(w.Why), in(w.Choices), in(w.Exception.Public)
 	}
-	t.Sections = s.sections(v.Locale, seen)
+	t.Sections = s.sections(v.Locale, seen, says)
 	for _, site := range s.showing(v.Sites, seen) {
 		t.Links = append(t.Links, s.link(site, v.Locale))
 	}
@@ -131,21 +132,21 @@ func (s Subject) told(v *Variant, seen []int) told {
 
 // sections lists changes by section: in the legal team's words, else each in a
 // plain line.
-func (s Subject) sections(locale string, seen []int) []toldSection {
+func (s Subject) sections(locale string, seen []int, says words) []toldSection {
 	var out []toldSection
 	last := ""
 	for _, i := range seen {
 		c := s.in(locale, i)
-		said, _ := policy.Localised{}, false
+		var said policy.Localised
 		if s.Words != nil {
 			said, _ = s.Words.Sections.Get(c.Section)
 		}
 		line := strings.TrimSpace(said.In(locale, s.Resolution.Locales...))
 		if line == "" {
-			line = strings.TrimPrefix(c.Line(), c.Heading+": ")
+			line = plain(c, says)
 		}
 		if last != c.Section || len(out) == 0 {
-			out = append(out, toldSection{Heading: c.Heading})
+			out = append(out, toldSection{Heading: cmp.Or(c.Heading, c.Section)})
 		}
 		last = c.Section
 		if to := &out[len(out)-1]; !slices.Contains(to.Lines, line) {
@@ -153,6 +154,20 @@ func (s Subject) sections(locale string, seen []int) []toldSection {
 		}
 	}
 	return out
+}
+
+// plain returns a change as one line below its section's heading, in the
+// language of the letter.
+func plain(c change.Change, says words) string {
+	line := strings.TrimPrefix(c.Line(), cmp.Or(c.Heading, c.Section)+": ")
+	for _, how := range []string{"added", "removed"} {
+		if rest, ok := strings.CutPrefix(line, how+": "); ok {
+			if said, err := says.say(how, "text", rest); err == nil {
+				return said
+			}
+		}
+	}
+	return line
 }
 
 // in returns a change as a locale's text has it. Where the translation changed
