@@ -19,6 +19,13 @@
 // scope are gone, variables and links are filled in. Normal gives the words of
 // a Document as plain text; that is what seals and comparisons rest on.
 //
+// Whatever a text says wrongly is a Problem with its place, all at once: a
+// scope or a variable that is misspelt never becomes words that all can read.
+// Files that belong to nobody (Options.Plain) are read for their words alone.
+//
+// WriteSections, WriteBlocks and WriteSpans make pages of a Document,
+// WritePlain makes mail.
+//
 // # What is left out
 //
 // Markup is not kept: two files that render the same words with the same marks
@@ -34,7 +41,6 @@ type Document struct {
 	Summary  string     // from the front matter: what the policy is about
 	Sections []*Section // in reading order
 
-	plain  bool       // read with Options.Plain: nothing in it is open
 	scopes []ScopeUse // every product and site that is written in it
 }
 
@@ -91,7 +97,9 @@ type Block struct {
 	Info     string // Code: language
 	Category string // Practices: the list's key
 
-	// Scope is what the blocks and sections around say, intersected with the block's own.
+	// Scope is what the blocks and sections around say, intersected with the
+	// block's own. It lies in the section's scope, except where text follows a
+	// fence in which the section began; Parse warns of that.
 	Scope Scope
 	// Own is the scope of the ::: fence just around the block, if any.
 	Own Scope
@@ -125,6 +133,7 @@ type Span struct {
 	Title string // of a link or an image
 	Image string // source; empty: no image
 	Raw   bool   // inline raw HTML (only where allowed)
+	fill  bool   // Link, Title, Image or an image's Text hold variables or a policy: link
 
 	// Variable is the name of the variable the text comes from, such as
 	// "org.legal_name". Text is empty until For fills it in; the name stays.

@@ -152,7 +152,7 @@ func (p *parse) shift() {
 // cannot take one.
 func (p *parse) identify() {
 	first := make(map[string]*Section, len(p.sections))
-	taken := make(map[string]bool, len(p.sections))
+	taken := make(ids, len(p.sections))
 	for _, s := range p.sections {
 		if !s.Explicit && s.Level > 0 {
 			continue
@@ -161,7 +161,8 @@ func (p *parse) identify() {
 			p.duplicate(s, other)
 			continue
 		}
-		first[s.ID], taken[s.ID] = s, true
+		first[s.ID] = s
+		taken.take(s.ID)
 	}
 	number := 0
 	for _, s := range p.sections {
@@ -175,7 +176,7 @@ func (p *parse) identify() {
 		if s.ID == "" {
 			s.ID = p.slug(s, number)
 		}
-		s.ID = unique(s.ID, taken)
+		s.ID = taken.unique(s.ID)
 	}
 }
 

@@ -2,13 +2,14 @@ package text
 
 import "strings"
 
-// checkTarget reports targets that would run a program or show what no policy
+// checkTarget notes links to policies, which For fills in, and reports targets that would run a program or show what no policy
 // holds, and links to a policy without its name.
-func (p *parse) checkTarget(target string, at int) {
+func (p *parse) checkTarget(s *Span, target string, at int) {
 	switch {
 	case unsafeTarget(target):
 		p.errorf(at, "unsafe-link", "link to a page or an address", "the target %q is not safe", truncate(target, 40))
 	case hasPrefixFold(target, policyScheme):
+		s.fill = true
 		if id, _ := cutPolicy(target); id == "" {
 			p.errorf(at, "policy-link", "write policy:ID or policy:ID#section", "the link names no policy")
 		}

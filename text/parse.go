@@ -22,7 +22,7 @@ type Options struct {
 // Parse reads a text. The Document holds what could be read also where there
 // are errors; it is never nil. Positions are those of the file as it stands.
 func Parse(file string, src []byte, o Options) (*Document, source.Problems) {
-	p := &parse{Options: o, doc: &Document{File: file, plain: o.Plain}}
+	p := &parse{Options: o, doc: &Document{File: file}}
 	p.lines.file = file
 	p.lines.src = src // so that positions found while cleaning are right
 	if p.src = p.clean(src); p.src == nil {

@@ -21,12 +21,19 @@ func slug(words string) string {
 	return b.String()
 }
 
+// ids are the ids that are taken. The number is the one that the next section
+// with the same slug tries first.
+type ids map[string]int
+
+func (t ids) take(id string) { t[id] = max(t[id], 2) }
+
 // unique returns id, or id-2, id-3, ... if it is taken, and takes it.
-func unique(id string, taken map[string]bool) string {
+func (t ids) unique(id string) string {
 	out := id
-	for n := 2; taken[out]; n++ {
+	for n := t[id]; t[out] > 0; n++ {
 		out = id + "-" + strconv.Itoa(n)
+		t[id] = n + 1
 	}
-	taken[out] = true
+	t.take(out)
 	return out
 }

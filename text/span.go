@@ -70,7 +70,7 @@ func (in *inline) trim() {
 
 // same reports whether words with the style of t go on in the span being written.
 func (in *inline) same(t *Span) bool {
-	return in.begun && in.at.Marks == t.Marks && in.at.Link == t.Link && in.at.Title == t.Title
+	return in.begun && in.at.Marks == t.Marks && in.at.Link == t.Link && in.at.Title == t.Title && in.at.fill == t.fill
 }
 
 // write adds words in a style; style.Pos is where they begin.
@@ -150,11 +150,13 @@ func (p *parse) one(n ast.Node, style Span) {
 		style.Marks |= mark
 		p.inlines(n, style)
 	case *ast.Link:
-		style.Link, style.Title = p.target(n.Destination, n.Pos()), p.title(n.Title, n.Pos())
+		p.target(&style, &style.Link, n.Destination, n.Pos())
+		p.title(&style, n.Title, n.Pos())
 		p.inlines(n, style)
 	case *ast.Image:
-		style.Image, style.Title = p.target(n.Destination, n.Pos()), p.title(n.Title, n.Pos())
-		style.Text = p.alternative(n)
+		p.target(&style, &style.Image, n.Destination, n.Pos())
+		p.title(&style, n.Title, n.Pos())
+		p.alternative(&style, n)
 		in.put(style)
 	case *ast.AutoLink:
 		p.autoLink(n, style)
@@ -213,8 +215,8 @@ func (p *parse) autoLink(n *ast.AutoLink, style Span) {
 		p.inline.write(label, &style)
 		return
 	}
-	style.Link = p.open(string(url), n.Pos())
-	p.checkTarget(style.Link, n.Pos())
+	style.Link = p.open(&style, string(url), n.Pos())
+	p.checkTarget(&style, style.Link, n.Pos())
 	rest := string(label)
 	for {
 		before, name, after, ok := nextVariable(rest)
@@ -229,49 +231,58 @@ func (p *parse) autoLink(n *ast.AutoLink, style Span) {
 	}
 }
 
-// alternative returns the alternative text of an image.
-func (p *parse) alternative(n ast.Node) string {
+// alternative sets the alternative text of an image.
+func (p *parse) alternative(s *Span, n ast.Node) {
 	outer := p.inline
 	p.inline = inline{gap: true}
 	p.inlines(n, Span{})
 	spans := p.inline.end()
 	p.inline = outer
+	s.Text = Words(spans)
+	open, braces := false, false
 	for i := range spans {
-		if !spans[i].Open() && !p.Plain {
-			spans[i].Text = strings.ReplaceAll(spans[i].Text, "{{", "{"+literal+"{")
-		}
+		open = open || spans[i].Open()
+		braces = braces || !spans[i].Open() && strings.Contains(spans[i].Text, "{{")
 	}
-	return Words(spans)
+	if s.fill = s.fill || open; open && braces {
+		p.mixedBraces(n.Pos())
+	}
 }
 
-// literal stands between two braces that are no variable, in those strings
-// in which For looks for variables.
-const literal = "\x02"
+func (p *parse) mixedBraces(at int) {
+	p.errorf(at, "mixed-braces", "write one or the other", `a title or an alternative text cannot hold a variable and \{{`)
+}
 
-// target returns a link's target with variables written without blanks.
-func (p *parse) target(raw []byte, at int) string {
+// target sets a link's or an image's target, with variables written without blanks.
+func (p *parse) target(s *Span, into *string, raw []byte, at int) {
 	if p.Plain {
-		return string(unescape(raw))
+		*into = string(unescape(raw))
+		return
 	}
-	s := p.open(string(unescape(bytes.ReplaceAll(raw, []byte(`\{`), []byte(`%7B`)))), at)
-	p.checkTarget(s, at)
-	return s
+	*into = p.open(s, string(unescape(bytes.ReplaceAll(raw, []byte(`\{`), []byte(`%7B`)))), at)
+	p.checkTarget(s, *into, at)
 }
 
-// title returns a link's title with variables written without blanks.
-func (p *parse) title(raw []byte, at int) string {
+// title sets a link's title, with variables written without blanks.
+func (p *parse) title(s *Span, raw []byte, at int) {
 	if len(raw) == 0 {
-		return ""
+		return
 	}
 	if p.Plain {
-		return strings.Join(strings.Fields(string(unescape(raw))), " ")
+		s.Title = strings.Join(strings.Fields(string(unescape(raw))), " ")
+		return
 	}
-	s := p.open(string(unescape(bytes.ReplaceAll(raw, []byte(`\{`), []byte(`{`+literal)))), at)
-	return strings.Join(strings.Fields(s), " ")
+	const brace = "\x01" // for \{, while variables are looked for
+	var own Span
+	title := p.open(&own, string(unescape(bytes.ReplaceAll(raw, []byte(`\{`), []byte(brace)))), at)
+	if s.fill = s.fill || own.fill; own.fill && strings.Contains(title, brace+"{") {
+		p.mixedBraces(at)
+	}
+	s.Title = strings.Join(strings.Fields(strings.ReplaceAll(title, brace, "{")), " ")
 }
 
-// open returns a string that For fills in.
-func (p *parse) open(rest string, at int) string {
+// open returns a string of s that For fills in.
+func (p *parse) open(s *Span, rest string, at int) string {
 	if !strings.Contains(rest, "{{") {
 		return rest
 	}
@@ -289,7 +300,7 @@ func (p *parse) open(rest string, at int) string {
 			p.errorf(at, "misplaced-practices", "give it a paragraph of its own", "{{%s}} is a table and stands in a link", name)
 		}
 		b.WriteString("{{" + name + "}}")
-		rest = after
+		rest, s.fill = after, true
 	}
 }
 

@@ -104,11 +104,12 @@ func (in *inline) within(style Span) Span {
 // and the blocks they stand in, in HTML as it is found in policies.
 type tagReader struct {
 	*parse
-	in    place
-	add   func(*Block)
-	stack []*Block // open quotes, lists, items, tables, rows and cells
-	level int      // of the open heading
-	at    int      // offset
+	in     place
+	add    func(*Block)
+	stack  []*Block // open quotes, lists, items, tables, rows and cells
+	tables int      // how many tables are open
+	level  int      // of the open heading
+	at     int      // offset
 }
 
 // tags reads HTML that stands at an offset.
@@ -226,7 +227,9 @@ func (r *tagReader) put(b *Block) {
 
 func (r *tagReader) push(k Kind) *Block {
 	b := r.block(k)
-	r.stack = append(r.stack, b)
+	if r.stack = append(r.stack, b); k == Table {
+		r.tables++
+	}
 	return b
 }
 
@@ -234,7 +237,9 @@ func (r *tagReader) push(k Kind) *Block {
 func (r *tagReader) close(n int) {
 	for len(r.stack) > n {
 		b := r.stack[len(r.stack)-1]
-		r.stack = r.stack[:len(r.stack)-1]
+		if r.stack = r.stack[:len(r.stack)-1]; b.Kind == Table {
+			r.tables--
+		}
 		if len(b.Children) > 0 || b.Kind == Cell {
 			r.put(b)
 		}
@@ -265,11 +270,11 @@ func (r *tagReader) tag(t tag) {
 	if r.level = 0; len(t.name) == 2 && t.name[0] == 'h' && t.name[1] >= '1' && t.name[1] <= '6' && !t.closing {
 		r.level, _ = strconv.Atoi(t.name[1:])
 	}
-	if t.name == "hr" && r.innermost(Cell, Table) < 0 {
+	if t.name == "hr" && r.top(Cell) == nil {
 		r.put(r.block(Rule))
 	}
 	b, ok := blockTags[t.name]
-	inTable := r.innermost(Table, Rule) >= 0
+	inTable := r.tables > 0
 	if !ok || inTable && (b.kind < Table || b.kind == Table && !t.closing) {
 		return // in a table, all but rows and cells is words
 	}
@@ -305,7 +310,7 @@ func (r *tagReader) cell(k Kind, header bool, open int) {
 	if open >= 0 {
 		r.close(open)
 	}
-	if r.innermost(Table, Rule) < 0 {
+	if r.tables == 0 {
 		r.push(Table)
 	}
 	if k == Row {

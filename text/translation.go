@@ -218,9 +218,9 @@ func (t *translation) report() {
 // identify gives the matched sections the ids of the source, and the others
 // ids that are not taken. It returns the new id for each old one.
 func (t *translation) identify() map[string]string {
-	taken := make(map[string]bool, len(t.src.Sections))
+	taken := make(ids, len(t.src.Sections))
 	for _, s := range t.src.Sections {
-		taken[s.ID] = true
+		taken.take(s.ID)
 	}
 	renamed := make(map[string]string)
 	for i, s := range t.doc.Sections {
@@ -228,9 +228,9 @@ func (t *translation) identify() map[string]string {
 		if j := t.to[i]; j >= 0 {
 			s.ID, s.Explicit, s.Covers = t.src.Sections[j].ID, t.src.Sections[j].Explicit, t.src.Sections[j].Covers
 		} else {
-			s.ID = unique(s.ID, taken)
+			s.ID = taken.unique(s.ID)
 		}
-		if !taken[old] {
+		if _, ok := taken[old]; !ok {
 			renamed[old] = s.ID
 		}
 	}

@@ -28,8 +28,8 @@ type View struct {
 // the section before it. Both documents share the parts that are the same in
 // both; neither may be changed.
 func (d *Document) For(v View) (*Document, source.Problems) {
-	f := &filling{View: v, document: d}
-	out := &Document{File: d.File, Title: d.Title, Summary: d.Summary, plain: d.plain, scopes: d.scopes}
+	f := &filling{View: v}
+	out := &Document{File: d.File, Title: d.Title, Summary: d.Summary, scopes: d.scopes}
 	out.Sections = make([]*Section, 0, len(d.Sections))
 	for _, s := range d.Sections {
 		out.Sections = f.section(out.Sections, s)
@@ -41,7 +41,6 @@ func (d *Document) For(v View) (*Document, source.Problems) {
 // A filling is the state of making one view.
 type filling struct {
 	View
-	document *Document
 	problems source.Problems
 }
 
@@ -117,7 +116,7 @@ func (f *filling) block(b *Block) *Block {
 	if len(children) == len(b.Children) && (len(children) == 0 || &children[0] == &b.Children[0]) {
 		return b
 	}
-	if !holds(b.Kind, children) {
+	if len(children) < len(b.Children) && !holds(b.Kind, children) {
 		return nil
 	}
 	out := *b
@@ -165,11 +164,8 @@ func (f *filling) practices(b *Block) *Block {
 
 // spans returns the spans filled in: the same slice where nothing differs.
 func (f *filling) spans(list []Span) []Span {
-	if f.document.plain {
-		return list
-	}
 	for i := range list {
-		if open(&list[i]) {
+		if list[i].fill || list[i].Open() {
 			out := append(make([]Span, 0, len(list)), list...)
 			for j := i; j < len(out); j++ {
 				f.span(&out[j])
@@ -180,21 +176,12 @@ func (f *filling) spans(list []Span) []Span {
 	return list
 }
 
-// open reports whether a span holds something to fill in.
-func open(s *Span) bool {
-	if s.Open() {
-		return true
-	}
-	if s.Link == "" && s.Image == "" {
-		return false
-	}
-	return hasPrefixFold(s.Link, policyScheme) || strings.Contains(s.Link, "{{") || strings.Contains(s.Title, "{") ||
-		s.Image != "" && (strings.Contains(s.Image, "{{") || strings.Contains(s.Text, "{"))
-}
-
 func (f *filling) span(s *Span) {
 	if s.Open() && f.Variable != nil {
 		s.Text, _ = f.variable(s.Variable, s.Pos)
+	}
+	if !s.fill {
+		return
 	}
 	s.Link = f.target(s.Link, s.Pos)
 	s.Title = f.words(s.Title, s.Pos)
@@ -264,13 +251,13 @@ func (f *filling) unknownPolicy(id string, pos source.Position) {
 
 // fill replaces the variables in s by what put makes of their values.
 func (f *filling) fill(s string, pos source.Position, put func(before, value string) string) string {
-	if f.Variable == nil || !strings.Contains(s, "{") {
+	if f.Variable == nil || !strings.Contains(s, "{{") {
 		return s
 	}
 	var b strings.Builder
 	for {
 		before, name, after, ok := nextVariable(s)
-		b.WriteString(strings.ReplaceAll(before, literal, ""))
+		b.WriteString(before)
 		if !ok {
 			return b.String()
 		}
