@@ -113,6 +113,14 @@ func (l *Leaf) dated() bool {
 	return slices.ContainsFunc(l.Spans, func(s text.Span) bool { return s.Variable == effective })
 }
 
+// row returns the row the leaf is a cell of, or nil.
+func (l *Leaf) row() *text.Block {
+	if l.table() == nil {
+		return nil
+	}
+	return l.Path[len(l.Path)-1].Block
+}
+
 // table returns the table the leaf is a cell of, or nil.
 func (l *Leaf) table() *text.Block {
 	if n := len(l.Path); n >= 2 && l.Path[n-1].Block.Kind == text.Row {

@@ -267,8 +267,8 @@ func (c *comparison) elsewhere(old, new []*node) []*link {
 	return c.similar(pick(old, long), pick(new, long), closeMove)
 }
 
-func pick(list []*node, ok func(*node) bool) []*node {
-	var out []*node
+func pick[T any](list []T, ok func(T) bool) []T {
+	var out []T
 	for _, n := range list {
 		if ok(n) {
 			out = append(out, n)

@@ -188,14 +188,24 @@ func (c *comparison) wordwise(old, new []*node) ([]*link, int) {
 			marked += n.size
 		}
 	}
-	var strong []*piece
-	for _, p := range pieces(align(a, b), from, to) {
-		if p.words >= 5 || p.words > 0 && 2*p.words >= min(p.old.size, p.new.size) {
-			strong = append(strong, p)
-			marked -= 2 * p.words
-		}
+	strong := pick(pieces(align(a, b), from, to), func(p *piece) bool {
+		return p.words >= 5 || p.words > 0 && 2*p.words >= min(p.old.size, p.new.size)
+	})
+	strong = pick(strong, solid(parts(strong)))
+	for _, p := range strong {
+		marked -= 2 * p.words
 	}
 	return parts(strong), marked
+}
+
+// solid tells the pieces that keep at least half of the part of a leaf that is theirs.
+func solid(links []*link) func(*piece) bool {
+	k := -1
+	return func(p *piece) bool {
+		k++
+		l := links[k]
+		return !l.part || 2*p.words >= min(words(l.old.tokens[l.a[0]:l.a[1]]), words(l.new.tokens[l.b[0]:l.b[1]]))
+	}
 }
 
 // A token of a region: the leaf it is from and its place there.

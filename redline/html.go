@@ -1,0 +1,485 @@
+package redline
+
+import (
+	"bytes"
+	"html"
+	"strconv"
+
+	"proviso/text"
+)
+
+// Options says how a redline is written as HTML.
+type Options struct {
+	Labels Labels
+	// Anchor returns the id of a change, or "" for none; blocks may share one,
+	// the first has it. Left out: "c1", "c2" and so on, as Changes lists them.
+	Anchor func(*Block) string
+}
+
+// WriteHTML writes a redline as one text:
+//
+//	<article class="redline">
+//	  <section id="ID" class="modified"> … </section>
+//
+// Deleted words are in del, inserted ones in ins, each after hidden words that
+// say so (class said). What moved stands at its new place in class moved-here,
+// with its edits, and at the place it left in class moved-away. Numbers that
+// shifted are in class renumbered. Blocks have their fate as a class, and
+// reformatted if only their form changed. The text that is left without .said,
+// .moved-away and del is the new one. Nothing has a style of its own.
+func (r *Redline) WriteHTML(w *bytes.Buffer, o Options) {
+	p := newPage(w, r, o)
+	w.WriteString(`<article class="redline">` + "\n")
+	for _, s := range r.Sections {
+		p.section(s)
+	}
+	w.WriteString("</article>\n")
+}
+
+// page is a redline being written.
+type page struct {
+	*bytes.Buffer
+	Options
+	side   side
+	twin   map[*text.Block]*text.Block // from containers of the old text to those of the new
+	anchor map[*Block]string
+	place  map[int]*Block      // where moves went
+	origin map[int]*Block      // where they left
+	ids    map[string]bool     // written or reserved
+	open   []*text.Block       // containers around the place being written
+	state  map[*text.Block]int // of tables: head or body; of rows: columns written; of items: leaves written
+}
+
+func newPage(w *bytes.Buffer, r *Redline, o Options) *page {
+	p := &page{Buffer: w, Options: o, twin: map[*text.Block]*text.Block{}, anchor: map[*Block]string{},
+		place: map[int]*Block{}, origin: map[int]*Block{}, ids: map[string]bool{}, state: map[*text.Block]int{}}
+	for _, s := range r.New.Sections {
+		p.ids[s.ID] = true
+	}
+	for _, b := range r.blocks() {
+		switch {
+		case b.Fate == MovedFrom:
+			p.origin[b.Pair] = b
+		case b.Fate == MovedTo:
+			p.place[b.Pair] = b
+		case b.Old != nil && b.New != nil:
+			p.pairContainers(b)
+		}
+		for _, run := range b.Runs {
+			if run.Moved > 0 && run.Op == Inserted {
+				p.place[run.Moved] = b
+			} else if run.Moved > 0 {
+				p.origin[run.Moved] = b
+			}
+		}
+	}
+	for i, b := range r.Changes() {
+		id := "c" + strconv.Itoa(i+1)
+		if o.Anchor != nil {
+			id = o.Anchor(b)
+		}
+		p.anchor[b] = id
+	}
+	return p
+}
+
+// pairContainers notes that the lists and tables around a block are the same in both texts.
+func (p *page) pairContainers(b *Block) {
+	for i := 0; i < len(b.Old.Path) && i < len(b.New.Path); i++ {
+		o, n := b.Old.Path[i].Block, b.New.Path[i].Block
+		if o.Kind != n.Kind || p.twin[o] != nil && p.twin[o] != n {
+			return
+		}
+		p.twin[o] = n
+	}
+}
+
+func (p *page) section(s *Section) {
+	of := s.New
+	if s.New == nil {
+		of = s.Old
+	}
+	p.WriteString("<section")
+	if s.Fate != MovedFrom && (s.New != nil || !p.ids[of.ID]) {
+		p.ids[of.ID] = true
+		p.attribute("id", of.ID)
+	}
+	p.attribute("class", s.Fate.class())
+	p.WriteString(">\n")
+	if s.Heading != nil {
+		p.blocks([]*Block{s.Heading})
+	}
+	p.blocks(s.Blocks)
+	p.WriteString("</section>\n")
+}
+
+// class is the class of what became so.
+func (f Fate) class() string {
+	switch f {
+	case MovedFrom:
+		return "moved-away"
+	case MovedTo:
+		return "moved-here"
+	}
+	return f.String()
+}
+
+func (p *page) attribute(name, value string) {
+	if value != "" {
+		p.WriteString(" " + name + `="` + html.EscapeString(value) + `"`)
+	}
+}
+
+// said writes words that only screen readers get.
+func (p *page) said(label string) {
+	if label != "" {
+		p.WriteString(`<span class="said">` + html.EscapeString(label) + " </span>")
+	}
+}
+
+// blocks writes blocks one after the other, with the lists, quotes and tables around them.
+func (p *page) blocks(list []*Block) {
+	for i := 0; i < len(list); {
+		end := i + 1
+		for end < len(list) && p.leaf(list[end]) == p.leaf(list[i]) && list[end].Fate != MovedFrom {
+			end++
+		}
+		p.within(p.path(list[i]))
+		p.element(list[i:end])
+		i = end
+	}
+	p.within(nil)
+}
+
+// leaf returns the leaf that a block is shown as.
+func (p *page) leaf(b *Block) *Leaf {
+	if b.New == nil || b.Fate == MovedFrom || p.side == oldSide && b.Old != nil {
+		return b.Old
+	}
+	return b.New
+}
+
+// path returns what a block stands in; what was deleted stands in what became
+// of the lists and tables around it.
+func (p *page) path(b *Block) []Container {
+	if leaf := p.leaf(b); leaf == b.New || p.side == oldSide {
+		return leaf.Path
+	}
+	path := make([]Container, len(b.Old.Path))
+	copy(path, b.Old.Path)
+	for i := range path {
+		n := p.twin[path[i].Block]
+		if n == nil {
+			break
+		}
+		path[i].Block = n
+	}
+	return path
+}
+
+// within closes and opens containers until those of path are open.
+func (p *page) within(path []Container) {
+	keep := 0
+	for keep < len(path) && keep < len(p.open) && p.open[keep] == path[keep].Block {
+		keep++
+	}
+	for i := len(p.open) - 1; i >= keep; i-- {
+		p.close(p.open[i])
+	}
+	p.open = p.open[:keep]
+	for _, c := range path[keep:] {
+		p.enter(c)
+		p.open = append(p.open, c.Block)
+	}
+}
+
+// States of a table.
+const (
+	inHead = 1 + iota
+	inBody
+)
+
+func (p *page) enter(c Container) {
+	p.state[c.Block] = 0
+	switch c.Block.Kind {
+	case text.Quote:
+		p.WriteString("<blockquote>\n")
+	case text.List:
+		p.WriteString(map[bool]string{false: "<ul>\n", true: "<ol>\n"}[c.Block.Ordered])
+	case text.Item:
+		p.WriteString("<li")
+		if c.Ordinal > 0 {
+			p.attribute("value", strconv.Itoa(c.Ordinal))
+		}
+		p.WriteString(">")
+	case text.Table:
+		p.WriteString("<table>\n")
+	case text.Row:
+		p.row(c.Block)
+	}
+}
+
+// row begins a row in the head or the body of its table.
+func (p *page) row(row *text.Block) {
+	if len(p.open) > 0 {
+		table := p.open[len(p.open)-1]
+		switch state := p.state[table]; {
+		case row.Header && state == 0:
+			p.WriteString("<thead>\n")
+			p.state[table] = inHead
+		case !row.Header && state != inBody:
+			if state == inHead {
+				p.WriteString("</thead>\n")
+			}
+			p.WriteString("<tbody>\n")
+			p.state[table] = inBody
+		}
+	}
+	p.WriteString("<tr>\n")
+}
+
+func (p *page) close(b *text.Block) {
+	switch b.Kind {
+	case text.Quote:
+		p.WriteString("</blockquote>\n")
+	case text.List:
+		p.WriteString(map[bool]string{false: "</ul>\n", true: "</ol>\n"}[b.Ordered])
+	case text.Item:
+		p.WriteString("</li>\n")
+	case text.Table:
+		p.WriteString([...]string{0: "", inHead: "</thead>\n", inBody: "</tbody>\n"}[p.state[b]] + "</table>\n")
+	case text.Row:
+		p.WriteString("</tr>\n")
+	}
+}
+
+// element writes a leaf: one block, or several that were joined.
+func (p *page) element(blocks []*Block) {
+	b := blocks[0]
+	leaf := p.leaf(b)
+	name := p.name(leaf)
+	if name == "" {
+		return
+	}
+	if name == "td" || name == "th" {
+		p.pad(leaf, b.Column, name)
+	}
+	if name == "hr" {
+		p.rule(b)
+		return
+	}
+	id, class := p.claim(b), classes(b, leaf)
+	if name == "span" && id == "" && class == "" {
+		p.words(blocks)
+		p.WriteByte('\n')
+		return
+	}
+	p.WriteString("<" + name)
+	p.attribute("id", id)
+	p.attribute("class", class)
+	if name == "th" {
+		p.attribute("scope", "col")
+	}
+	p.WriteString(">")
+	if name == "pre" {
+		p.WriteString("<code>")
+	}
+	p.words(blocks)
+	if name == "pre" {
+		p.WriteString("</code>")
+	}
+	p.WriteString("</" + name + ">\n")
+}
+
+// claim returns the id of a change, once.
+func (p *page) claim(b *Block) string {
+	id := p.anchor[b]
+	if p.ids[id] {
+		return ""
+	}
+	p.ids[id] = true
+	return id
+}
+
+// name returns the element of a leaf.
+func (p *page) name(l *Leaf) string {
+	if l.Heading() {
+		return "h" + strconv.Itoa(l.Level)
+	}
+	switch l.Block.Kind {
+	case text.Code:
+		return "pre"
+	case text.HTML:
+		return "div"
+	case text.Rule:
+		return "hr"
+	case text.Item, text.Quote, text.List, text.Table, text.Row: // with nothing in it
+		return ""
+	case text.Cell:
+		if n := len(l.Path); n > 0 && l.Path[n-1].Block.Header {
+			return "th"
+		}
+		return "td"
+	}
+	if n := len(p.open); n >= 2 && p.open[n-1].Kind == text.Item && p.open[n-2].Tight && p.state[p.open[n-1]] == 0 {
+		p.state[p.open[n-1]]++
+		return "span"
+	}
+	return "p"
+}
+
+// pad writes empty cells for columns that this row never had.
+func (p *page) pad(l *Leaf, column int, name string) {
+	if len(p.open) == 0 {
+		return
+	}
+	row := p.open[len(p.open)-1]
+	for ; p.state[row] < column; p.state[row]++ {
+		p.WriteString("<td></td>\n")
+	}
+	p.state[row]++
+}
+
+func classes(b *Block, l *Leaf) string {
+	class := b.Fate.class()
+	switch {
+	case b.Fate == Kept && len(b.Format) > 0:
+		class = "reformatted"
+	case b.Fate == Kept:
+		class = ""
+	}
+	if l.Block != nil && l.Block.Align != text.AlignNone {
+		if class != "" {
+			class += " "
+		}
+		class += "align-" + alignments[l.Block.Align]
+	}
+	return class
+}
+
+func (p *page) rule(b *Block) {
+	switch b.Fate {
+	case Removed:
+		p.WriteString("<del><hr></del>\n")
+	case Added:
+		p.WriteString("<ins><hr></ins>\n")
+	case MovedFrom:
+	default:
+		p.WriteString("<hr>\n")
+	}
+}
+
+// words writes the words of a leaf.
+func (p *page) words(blocks []*Block) {
+	b := blocks[0]
+	switch {
+	case b.Fate == MovedFrom:
+		p.left(b)
+		return
+	case b.Fate == MovedTo && p.origin[b.Pair] != nil:
+		p.said(fill(p.Labels.MovedFrom, "section", p.Labels.title(p.origin[b.Pair].Old)))
+	case b.Split:
+		p.said(p.Labels.Split)
+	}
+	for i, b := range blocks {
+		if i > 0 && b.Merged {
+			p.said(p.Labels.Joined)
+		}
+		for _, piece := range b.Pieces() {
+			p.piece(b, piece)
+		}
+		p.formats(b)
+	}
+}
+
+// left writes what moved away, and where to.
+func (p *page) left(b *Block) {
+	p.spans(b.Old, b.Old.Spans)
+	to := p.place[b.Pair]
+	if to == nil {
+		return
+	}
+	label := html.EscapeString(fill(p.Labels.MovedTo, "section", p.Labels.title(to.New)))
+	if id := p.anchor[to]; id != "" {
+		label = `<a href="#` + html.EscapeString(id) + `">` + label + "</a>"
+	}
+	p.WriteString(` <span class="to">` + label + "</span>")
+}
+
+// piece writes a run with its mark.
+func (p *page) piece(b *Block, piece Piece) {
+	switch {
+	case p.side == oldSide && piece.Op == Inserted || p.side == newSide && piece.Op == Deleted:
+		return
+	case p.side == oldSide && piece.Op == Same:
+		p.spans(b.Old, piece.OldSpans)
+		return
+	case p.side == oldSide && piece.Op == Renumbered:
+		piece.NewSpans = piece.OldSpans
+	}
+	wrap := func(element, class, label string, leaf *Leaf, spans []text.Span) {
+		p.WriteString("<" + element)
+		p.attribute("class", class)
+		p.WriteString(">")
+		if len(normal(piece.Old+piece.New)) > 0 {
+			p.said(label)
+		}
+		p.spans(leaf, spans)
+		p.WriteString("</" + element + ">")
+	}
+	switch {
+	case piece.Op == Deleted && piece.Moved > 0:
+		label := ""
+		if to := p.place[piece.Moved]; to != nil {
+			label = fill(p.Labels.MovedTo, "section", p.Labels.title(to.New))
+		}
+		wrap("span", "moved-away", label, b.Old, piece.OldSpans)
+	case piece.Op == Inserted && piece.Moved > 0:
+		label := ""
+		if from := p.origin[piece.Moved]; from != nil {
+			label = fill(p.Labels.MovedFrom, "section", p.Labels.title(from.Old))
+		}
+		wrap("span", "moved-here", label, b.New, piece.NewSpans)
+	case piece.Op == Deleted:
+		wrap("del", "", p.Labels.Deleted, b.Old, piece.OldSpans)
+	case piece.Op == Inserted:
+		wrap("ins", "", p.Labels.Inserted, b.New, piece.NewSpans)
+	case piece.Op == Renumbered:
+		wrap("span", "renumbered", fill(p.Labels.Renumbered, "from", piece.Old), b.New, piece.NewSpans)
+	default:
+		p.spans(b.New, piece.NewSpans)
+	}
+}
+
+// spans writes words with their marks; code as it stands.
+func (p *page) spans(l *Leaf, spans []text.Span) {
+	if l.Block != nil && (l.Block.Kind == text.Code || l.Block.Kind == text.HTML) {
+		p.WriteString(html.EscapeString(text.Words(spans)))
+		return
+	}
+	text.WriteSpans(p.Buffer, spans)
+}
+
+// formats says what changed in form.
+func (p *page) formats(b *Block) {
+	for _, f := range b.Format {
+		if f.Kind == Break {
+			continue // said where it is
+		}
+		p.WriteString(`<span class="said"> ` + html.EscapeString(p.Labels.format(f)) + "</span>")
+	}
+}
+
+func (o *Labels) format(f Format) string {
+	or := func(s string) string {
+		if s == "" {
+			return o.None
+		}
+		return s
+	}
+	s := fill(o.Format, "from", or(f.From), "to", or(f.To))
+	if f.Text != "" {
+		return f.Text + ": " + s
+	}
+	return s
+}
