@@ -44,15 +44,3 @@ func (c *Comparison) decide(decisions map[string]policy.Decision) {
 	}
 	c.grade()
 }
-
-// sealed lets the seal of a released version set the verdicts of its sections.
-func (c *Comparison) sealed(changes []policy.SealedChange) {
-	for _, s := range changes {
-		for i := range c.Changes {
-			if x := &c.Changes[i]; x.Section == s.Section {
-				x.Verdict, x.RuleVerdict, x.Categories, x.Decision = s.Verdict, s.RuleVerdict, s.Categories, s.Decision
-			}
-		}
-	}
-	c.grade()
-}
