@@ -8,7 +8,7 @@ func (c *Comparison) Seal() []policy.SealedChange {
 	out := make([]policy.SealedChange, len(c.Changes))
 	for i, x := range c.Changes {
 		out[i] = policy.SealedChange{Section: x.Section, Verdict: x.Verdict, RuleVerdict: x.RuleVerdict,
-			Categories: x.Categories, Of: Of(c.Changes[i : i+1]), Decision: x.Decision}
+			Categories: x.Categories, Products: x.Products, Sites: x.Sites, Of: Of(c.Changes[i : i+1]), Decision: x.Decision}
 	}
 	return out
 }

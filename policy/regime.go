@@ -11,8 +11,8 @@ import (
 // A Lead is a lead time: how long before it takes effect a change must be
 // announced, in days or in calendar months, never both.
 type Lead struct {
-	Days   int `yaml:"days" json:"days,omitempty"`
-	Months int `yaml:"months" json:"months,omitempty"` // calendar months, not 30 days
+	Days   int `yaml:"days,omitempty" json:"days,omitempty"`
+	Months int `yaml:"months,omitempty" json:"months,omitempty"` // calendar months, not 30 days
 }
 
 // String returns the lead time in words, such as "30 days" or "1 month".

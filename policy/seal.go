@@ -109,6 +109,8 @@ type SealedChange struct {
 	Verdict     Verdict   `yaml:"verdict"`
 	RuleVerdict Verdict   `yaml:"rule_verdict"`
 	Categories  []string  `yaml:"categories,flow"`
+	Products    []string  `yaml:"products,flow,omitempty"` // who is concerned; empty: everyone
+	Sites       []string  `yaml:"sites,flow,omitempty"`
 	Of          string    `yaml:"of"`
 	Decision    *Decision `yaml:"decision,omitempty"`
 }

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"proviso"
+	"proviso/policy"
+	"proviso/site"
+	"proviso/source"
+)
+
+func (p *program) build() *cobra.Command {
+	var o site.Options
+	var format string
+	var strict bool
+	cmd := &cobra.Command{
+		Use:   "build",
+		Short: "render every site into public/",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if format != "text" && format != "json" {
+				return misuse("--format: unknown format %q; write text or json", format)
+			}
+			f, err := p.sound(strict)
+			if err != nil {
+				return err
+			}
+			for _, domain := range o.Sites {
+				if _, ok := f.Organisation.Sites.Get(domain); !ok {
+					return misuse("--site: there is no site %q; %s", domain, source.Suggest(domain, f.Organisation.Sites.Keys()))
+				}
+			}
+			begin := p.now()
+			report, err := p.buildSites(f, o)
+			if err != nil {
+				return err
+			}
+			seconds := p.now().Sub(begin).Seconds()
+			if format == "json" {
+				return p.json(built{report.Sites, seconds})
+			}
+			return p.printBuild(report, seconds)
+		},
+	}
+	cmd.Flags().StringArrayVar(&o.Sites, "site", nil, "build only this `domain`; may be repeated")
+	cmd.Flags().StringVar(&o.Out, "out", "", "write to this `folder` (public/ if left out)")
+	cmd.Flags().BoolVar(&o.NoRedlines, "pages", false, "leave redlines out")
+	cmd.Flags().BoolVar(&strict, "strict", false, "refuse warnings too")
+	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	return cmd
+}
+
+// built is the result of build for programs.
+type built struct {
+	Sites   []site.SiteReport `json:"sites"`
+	Seconds float64           `json:"seconds"`
+}
+
+// sound reads the folder and refuses errors (and warnings, if strict) in all
+// of its sources; other warnings go to standard error.
+func (p *program) sound(strict bool) (*policy.Folder, error) {
+	f, ps, err := p.load()
+	if err != nil {
+		return nil, err
+	}
+	if ps.Err() == nil {
+		ps = append(ps, f.Check(p.today(f))...)
+	}
+	if err := p.refuse(ps); err != nil {
+		return nil, err
+	}
+	for _, w := range ps.Warnings() {
+		fmt.Fprintln(p.stderr, w.Error())
+	}
+	if n := len(ps.Warnings()); strict && n > 0 {
+		return nil, no("%s in the sources; nothing was done", count(n, "warning"))
+	}
+	return f, nil
+}
+
+// buildSites renders the sites with the folder's own templates over the built-in ones.
+func (p *program) buildSites(f *policy.Folder, o site.Options) (*site.Report, error) {
+	if o.Out == "" {
+		o.Out = p.path("public")
+	}
+	o.Today, o.Templates = p.today(f), p.templates()
+	report, err := site.Build(f, o)
+	if err != nil {
+		return nil, no("%v", err)
+	}
+	return report, nil
+}
+
+func (p *program) printBuild(r *site.Report, seconds float64) error {
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "site\tpages\twritten\tunchanged\tnext change")
+	for _, s := range r.Sites {
+		next := "-"
+		if !s.Next.IsZero() {
+			next = s.Next.Format(time.RFC3339)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\n", s.Site, s.Pages, s.Written, s.Unchanged, next)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(p.stdout, "done in %.1f s\n", seconds)
+	return err
+}
+
+// templates is the folder's templates/ over the built-in ones.
+func (p *program) templates() fs.FS {
+	builtin, err := fs.Sub(proviso.Templates, "templates")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	return overlay{os.DirFS(p.path("templates")), builtin}
+}
+
+// An overlay reads a file from over, or, where it is missing, from under.
+type overlay struct{ over, under fs.FS }
+
+// Open opens a file from over, or else from under; a folder shows the names of both.
+func (o overlay) Open(name string) (fs.File, error) {
+	if f, err := o.over.Open(name); err == nil {
+		if info, err := f.Stat(); err == nil && !info.IsDir() {
+			return f, nil
+		}
+		f.Close()
+	}
+	return o.under.Open(name)
+}
+
+// relative shortens a path for people.
+func relative(path string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	rel, err := filepath.Rel(wd, path)
+	if err != nil || strings.HasPrefix(rel, "..") {
+		return path
+	}
+	return rel
+}
+
+// stylesheet is the one of the pages.
+func (p *program) stylesheet() ([]byte, error) { return fs.ReadFile(p.templates(), "style.css") }

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+
+	"proviso/account"
+	"proviso/notify"
+	"proviso/source"
+)
+
+// A config is the file proviso.yaml: how the folder is operated.
+type config struct {
+	Accounts account.Accounts   `yaml:"accounts"`
+	Mail     notify.MailConfig  `yaml:"mail"`
+	Ledger   ledgerConfig       `yaml:"ledger"`
+	Publish  source.Map[string] `yaml:"publish"`
+}
+
+// ledgerConfig says where the ledger is: {url, keep}, or a plain URL.
+type ledgerConfig struct {
+	URL  string          `yaml:"url"`
+	Keep string          `yaml:"keep"`
+	Pos  source.Position `yaml:"-"`
+}
+
+// UnmarshalSource reads {url, keep} or a plain URL.
+func (l *ledgerConfig) UnmarshalSource(v source.Value) {
+	if !v.IsMapping() {
+		v.Decode(&l.URL)
+		l.Pos = v.Pos()
+		return
+	}
+	type fields ledgerConfig // without this method
+	v.Decode((*fields)(l))
+}
+
+const defaultLedger = "sqlite:.proviso/ledger.db"
+
+// readConfig reads proviso.yaml; a folder without one has the defaults.
+func (p *program) readConfig() (*config, source.Problems) {
+	c := &config{}
+	var ps source.Problems
+	data, err := os.ReadFile(p.path("proviso.yaml"))
+	if err == nil {
+		source.Decode("proviso.yaml", data, c, &ps)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		ps.Errorf(source.Position{File: "proviso.yaml"}, "file", "", "%v", err)
+	}
+	c.Accounts.Check(&ps)
+	c.Mail.Check(&ps)
+	if c.Ledger.URL == "" {
+		c.Ledger.URL = defaultLedger
+	}
+	return c, ps
+}
+
+// config is readConfig for commands that cannot do without: it answers 2.
+func (p *program) config() (*config, error) {
+	c, ps := p.readConfig()
+	if err := ps.Err(); err != nil {
+		return nil, misuse("%v", err)
+	}
+	return c, nil
+}
+
+var envForm = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
+// expand fills ${NAME} in from the environment.
+func (p *program) expand(key, s string) (string, error) {
+	var missing string
+	out := envForm.ReplaceAllStringFunc(s, func(m string) string {
+		name := envForm.FindStringSubmatch(m)[1]
+		value, ok := p.env(name)
+		if !ok {
+			missing = name
+		}
+		return value
+	})
+	if missing != "" {
+		return "", fmt.Errorf("proviso.yaml: %s needs the environment variable %s, which is not set", key, missing)
+	}
+	return out, nil
+}

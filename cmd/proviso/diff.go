@@ -1,0 +1,262 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"proviso/change"
+	"proviso/policy"
+	"proviso/redline"
+	"proviso/source"
+	"proviso/text"
+)
+
+func (p *program) diff() *cobra.Command {
+	var o diffOptions
+	cmd := &cobra.Command{
+		Use:   "diff POLICY[@VERSION] | OLD.md NEW.md",
+		Short: "show what changed, and whether it is material",
+		Long: `diff compares the draft of a policy with its newest version; without a draft,
+the newest version with the one before; with @VERSION, that version with the
+one before it. Two plain files are compared as they are.`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			write, ok := diffFormats[o.format]
+			if !ok {
+				return misuse("--format: unknown format %q; write text, json or html", o.format)
+			}
+			d, err := p.compare(args, o)
+			if err != nil {
+				return err
+			}
+			var b bytes.Buffer
+			if err := write(p, &b, d); err != nil {
+				return no("%v", err)
+			}
+			return p.output(o.file, b.Bytes())
+		},
+	}
+	cmd.Flags().StringVar(&o.from, "from", "", "compare with this `version` instead")
+	cmd.Flags().StringVar(&o.format, "format", "text", "text, json or html")
+	cmd.Flags().StringVarP(&o.file, "output", "o", "", "write to this `file`")
+	cmd.Flags().StringVar(&o.site, "site", "", "as this `domain` shows it")
+	cmd.Flags().StringVar(&o.locale, "locale", "", "in this `locale` (the source locale if left out)")
+	return cmd
+}
+
+type diffOptions struct{ from, format, file, site, locale string }
+
+// A difference is what diff shows.
+type difference struct {
+	title   string
+	locale  string
+	changes *change.Comparison
+	redline *redline.Redline
+}
+
+var diffFormats = map[string]func(*program, io.Writer, *difference) error{
+	"text": (*program).diffText,
+	"json": func(_ *program, w io.Writer, d *difference) error { return writeJSON(w, d.changes) },
+	"html": (*program).diffHTML,
+}
+
+func (p *program) compare(args []string, o diffOptions) (*difference, error) {
+	if len(args) == 2 {
+		return p.compareFiles(args[0], args[1], o)
+	}
+	f, err := p.open()
+	if err != nil {
+		return nil, err
+	}
+	v, err := f.Version(args[0])
+	if err != nil {
+		return nil, misuse("%v", err)
+	}
+	before := f.Before(v)
+	if o.from != "" {
+		if before, err = f.Version(v.Policy.ID + "@" + o.from); err != nil {
+			return nil, misuse("--from: %v", err)
+		}
+	}
+	return p.compareVersions(f, before, v, o)
+}
+
+// compareVersions compares two versions, over all sites or as one shows them.
+func (p *program) compareVersions(f *policy.Folder, before, v *policy.Version, o diffOptions) (*difference, error) {
+	if _, ok := f.Resolve(v).Sites.Get(o.site); o.site != "" && !ok {
+		return nil, misuse("--site: %s does not stand on %q; %s", v.ID(), o.site, source.Suggest(o.site, f.Resolve(v).Sites.Keys()))
+	}
+	if o.locale == "" {
+		o.locale = f.Source(v)
+	} else if locales := f.Resolve(v).Locales; !slices.Contains(locales, o.locale) {
+		return nil, misuse("--locale: there is no locale %q; %s", o.locale, source.Suggest(o.locale, locales))
+	}
+	d := &difference{title: v.ID(), locale: o.locale}
+	var ps source.Problems
+	switch {
+	case o.site == "" && o.locale == f.Source(v):
+		d.changes, ps = change.Versions(f, before, v)
+	default:
+		site := o.site
+		if site == "" {
+			site = f.Resolve(v).Sites[0].Key
+		}
+		d.changes, ps = change.VersionsIn(f, before, v, o.locale, site)
+	}
+	if err := p.refuse(ps); err != nil {
+		return nil, err
+	}
+	newer, ps := f.Document(v, o.site, o.locale)
+	if err := p.refuse(ps); err != nil {
+		return nil, err
+	}
+	older := newer // a first version differs from nothing
+	if before != nil {
+		d.title = before.ID() + " → " + v.ID()
+		if older, ps = f.Document(before, o.site, o.locale); ps.Err() != nil {
+			return nil, p.refuse(ps)
+		}
+	}
+	d.redline = redline.Compare(older, newer)
+	return d, nil
+}
+
+// compareFiles compares two plain files, which need no organisation.
+func (p *program) compareFiles(old, new string, o diffOptions) (*difference, error) {
+	if o.from != "" || o.site != "" {
+		return nil, misuse("two files have no versions and no sites")
+	}
+	older, err := p.plain(old)
+	if err != nil {
+		return nil, err
+	}
+	newer, err := p.plain(new)
+	if err != nil {
+		return nil, err
+	}
+	c := change.Texts(older, newer, change.Options{Locale: o.locale, Old: old, New: new})
+	return &difference{title: old + " → " + new, locale: o.locale, changes: c, redline: redline.Compare(older, newer)}, nil
+}
+
+// plain reads a file as it is.
+func (p *program) plain(name string) (*text.Document, error) {
+	file := name
+	if !filepath.IsAbs(file) {
+		file = p.path(file)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, misuse("%v", err)
+	}
+	doc, ps := text.Parse(name, data, text.Options{Plain: true})
+	if err := ps.Err(); err != nil {
+		return nil, misuse("%v", err)
+	}
+	return doc, nil
+}
+
+// output writes a result to a file, or to standard output.
+func (p *program) output(file string, data []byte) error {
+	if file == "" {
+		_, err := p.stdout.Write(data)
+		return err
+	}
+	if !filepath.IsAbs(file) {
+		file = p.path(file)
+	}
+	if err := writeFile(file, data); err != nil {
+		return no("%v", err)
+	}
+	return nil
+}
+
+// diffText lists the changes, gravest reasons first, and shows the redline.
+func (p *program) diffText(w io.Writer, d *difference) error {
+	c := d.changes
+	fmt.Fprintf(w, "%s\nverdict %s: %d words deleted, %d inserted, %s\n", d.title, c.Verdict, c.Stats.Deleted, c.Stats.Inserted, count(len(c.Changes), "change"))
+	for _, x := range c.Changes {
+		fmt.Fprintf(w, "\n%-9s  %s  %s%s\n", x.Verdict, x.Section, x.Kind, scopeWords(x))
+		for _, r := range x.Reasons {
+			fmt.Fprintf(w, "           %s: %s%s\n", r.Rule, r.Text, parenthesis(r.Source))
+		}
+		if x.Decision != nil {
+			fmt.Fprintf(w, "           decided by %s on %s: %s (rules: %s)\n", x.Decision.By, x.Decision.On, x.Decision.Reason, x.RuleVerdict)
+		}
+	}
+	if len(c.Changes) == 0 {
+		return nil
+	}
+	_, noColour := p.env("NO_COLOR")
+	_, err := fmt.Fprintf(w, "\n%s", d.redline.Text(redline.Screen{Colour: !noColour && p.terminal(p.stdout), Context: 12, Labels: redline.English()}))
+	return err
+}
+
+func scopeWords(x change.Change) string {
+	var s string
+	if len(x.Products) > 0 {
+		s += "  products: " + strings.Join(x.Products, " ")
+	}
+	if len(x.Sites) > 0 {
+		s += "  sites: " + strings.Join(x.Sites, " ")
+	}
+	return s
+}
+
+func parenthesis(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}
+
+// diffHTML writes a page that stands alone: the list of changes, then the redline.
+func (p *program) diffHTML(w io.Writer, d *difference) error {
+	style, err := p.stylesheet()
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	lang := d.locale
+	if lang == "" {
+		lang = "en"
+	}
+	fmt.Fprintf(&b, "<!doctype html>\n<html lang=\"%s\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>%s</title>\n<style>\n%s</style>\n",
+		html.EscapeString(lang), html.EscapeString(d.title), style)
+	fmt.Fprintf(&b, "<main class=\"alone\">\n<h1>%s</h1>\n<p>Verdict: <strong>%s</strong>. %d words deleted, %d inserted.</p>\n<ol class=\"changes\">\n",
+		html.EscapeString(d.title), d.changes.Verdict, d.changes.Stats.Deleted, d.changes.Stats.Inserted)
+	anchors := map[*redline.Block]string{}
+	for i, x := range d.changes.Changes {
+		id := "c" + strconv.Itoa(i+1)
+		line := html.EscapeString(x.Line())
+		if at := blockOf(d.redline, x); at != nil && anchors[at] == "" {
+			anchors[at] = id
+			line = fmt.Sprintf(`<a href="#%s">%s</a>`, id, line)
+		}
+		fmt.Fprintf(&b, "<li><strong>%s</strong> %s</li>\n", x.Verdict, line)
+	}
+	b.WriteString("</ol>\n")
+	d.redline.WriteHTML(&b, redline.Options{Labels: redline.English(), Anchor: func(x *redline.Block) string { return anchors[x] }})
+	b.WriteString("</main>\n</html>\n")
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// blockOf finds the first block of a change in the redline.
+func blockOf(r *redline.Redline, x change.Change) *redline.Block {
+	for _, b := range r.Changes() {
+		if x.NewLine > 0 && b.New != nil && b.New.Pos().Line == x.NewLine ||
+			x.NewLine == 0 && b.Old != nil && b.Old.Pos().Line == x.OldLine {
+			return b
+		}
+	}
+	return nil
+}

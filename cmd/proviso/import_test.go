@@ -1,0 +1,117 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// floors says what each package may import of ours: only what lies below it.
+var floors = map[string]string{
+	"source":      "",
+	"text":        "source",
+	"policy":      "source text",
+	"redline":     "text",
+	"change":      "policy redline source text",
+	"regime":      "policy source",
+	"site":        "change policy redline regime source text",
+	"database":    "",
+	"ledger":      "database",
+	"mailbox":     "",
+	"notify":      "change database ledger policy regime source text",
+	"cmd/proviso": "change database ledger mailbox notify policy redline regime site source text .",
+	".":           "",
+}
+
+// outside says which one package imports an outside library; tests apart.
+var outside = map[string]string{
+	"github.com/yuin/goldmark":    "text",
+	"github.com/sergi/go-diff":    "redline",
+	"github.com/wneessen/go-mail": "notify",
+	"gopkg.in/yaml.v3":            "source",
+	"modernc.org/sqlite":          "database",
+	"github.com/emersion/go-smtp": "mailbox",
+	"github.com/emersion/go-sasl": "mailbox",
+	"github.com/spf13/cobra":      "cmd/proviso",
+}
+
+// TestImports holds the floors of ARCHITECTURE.md: imports point down, and
+// each outside library is known to one package.
+func TestImports(t *testing.T) {
+	root := filepath.Join("..", "..")
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(file string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() && (strings.HasPrefix(e.Name(), ".") && e.Name() != ".." && e.Name() != "." || e.Name() == "testdata") {
+			if err == nil && file != root {
+				return filepath.SkipDir
+			}
+			return err
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(rel)
+		seen[pkg] = true
+		checkImports(t, pkg, file)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range floors {
+		if !seen[pkg] {
+			t.Errorf("package %s is gone; take it off the floors", pkg)
+		}
+	}
+}
+
+func checkImports(t *testing.T, pkg, file string) {
+	t.Helper()
+	if strings.HasPrefix(pkg, "ledger/") { // suites for tests
+		return
+	}
+	below, ok := floors[pkg]
+	if !ok {
+		t.Errorf("package %s has no floor; give it one here and in ARCHITECTURE.md", pkg)
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, imp := range f.Imports {
+		name, _ := strconv.Unquote(imp.Path.Value)
+		switch own, isOurs := strings.CutPrefix(name, "proviso/"); {
+		case name == "proviso":
+			if !slices.Contains(strings.Fields(below), ".") {
+				t.Errorf("%s imports the embedded files", file)
+			}
+		case isOurs && !slices.Contains(strings.Fields(below), own):
+			t.Errorf("%s imports %s, which does not lie below %s", file, own, pkg)
+		case !isOurs && strings.Contains(strings.SplitN(name, "/", 2)[0], "."):
+			if owner := ownerOf(name); owner == "" {
+				t.Errorf("%s imports %s, which belongs to no package", file, name)
+			} else if owner != pkg {
+				t.Errorf("%s imports %s, which belongs to %s", file, name, owner)
+			}
+		}
+	}
+}
+
+func ownerOf(name string) string {
+	for library, owner := range outside {
+		if name == library || strings.HasPrefix(name, library+"/") {
+			return owner
+		}
+	}
+	return map[string]string{"golang.org/x": "text"}[path.Dir(path.Dir(name+"/"))]
+}

@@ -1,0 +1,112 @@
+// Command proviso publishes policies, says what changed in them, and tells
+// account holders before a change takes effect.
+//
+// This package ties the others together. It is the only place that looks at
+// the clock, the environment and the terminal; everything below receives them.
+// Each command has a file of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"proviso/policy"
+)
+
+func main() { os.Exit(run()) }
+
+// run runs the command line of the process and returns its exit status.
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, env: os.LookupEnv}
+	return p.run(ctx, os.Args[1:])
+}
+
+// A program is one run of the command, with its view of the world.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+	env            func(name string) (string, bool)
+
+	dir  string      // -C
+	asOf policy.Date // --as-of; zero: today
+}
+
+// An answer ends the program with a status. Its text, if any, goes to standard error.
+type answer struct {
+	status int
+	text   string
+}
+
+func (a *answer) Error() string { return a.text }
+
+// no answers "no" (status 1): errors found, undecided changes, notice not complete.
+func no(format string, args ...any) error { return &answer{1, fmt.Sprintf(format, args...)} }
+
+// misuse answers that the command was misused or its configuration cannot be read (status 2).
+func misuse(format string, args ...any) error { return &answer{2, fmt.Sprintf(format, args...)} }
+
+func (p *program) run(ctx context.Context, args []string) int {
+	root := p.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	status := 2 // cobra's own complaints: unknown command, flag or number of arguments
+	var a *answer
+	if errors.As(err, &a) {
+		status = a.status
+	}
+	if err.Error() != "" {
+		fmt.Fprintf(p.stderr, "%s\n", err)
+	}
+	return status
+}
+
+const long = `proviso keeps the promise "we will notify you by e-mail before a change takes effect".
+
+It renders policies to a static site for each domain, says what changed between
+versions and whether account holders must be told, and tells them in time.
+
+Exit status: 0 done; 1 the answer is no; 2 misuse or unreadable configuration.`
+
+func (p *program) root() *cobra.Command {
+	var asOf string
+	root := &cobra.Command{
+		Use:           "proviso",
+		Short:         "publish policies, and tell people before they change",
+		Long:          long,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if asOf == "" {
+				return nil
+			}
+			d, err := policy.ParseDate(asOf)
+			p.asOf = d
+			if err != nil {
+				return misuse("--as-of: %v", err)
+			}
+			return nil
+		},
+	}
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	root.SetIn(p.stdin)
+	root.PersistentFlags().StringVarP(&p.dir, "directory", "C", ".", "the folder that holds proviso.yaml and content/")
+	root.PersistentFlags().StringVar(&asOf, "as-of", "", "the civil `date` to take for today, YYYY-MM-DD")
+	root.AddCommand(p.demo(), p.init(), p.check(), p.draft(), p.diff(), p.decide(), p.release(), p.verify(),
+		p.build(), p.notify(), p.status(), p.version(), p.manual(root))
+	return root
+}

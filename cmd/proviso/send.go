@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"proviso/account"
+	"proviso/courier"
+	"proviso/delivery"
+	"proviso/ledger"
+	"proviso/notify"
+	"proviso/policy"
+)
+
+func (p *program) notifySend() *cobra.Command {
+	var yes bool
+	var expect int
+	cmd := &cobra.Command{
+		Use:   "send POLICY[@VERSION]…",
+		Short: "tell everyone who was not told yet",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			f, notices, err := p.notices(args)
+			if err != nil {
+				return err
+			}
+			if err := p.verified(f, notices); err != nil {
+				return err
+			}
+			h, err := p.holders(ctx, f)
+			if err != nil {
+				return err
+			}
+			sender, done, err := p.sender(ctx)
+			if err != nil {
+				return err
+			}
+			defer done()
+			var expected *int
+			if cmd.Flags().Changed("expect") {
+				expected = &expect
+			}
+			return p.send(ctx, sender, notices, h, expected, yes)
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	cmd.Flags().IntVar(&expect, "expect", 0, "the `size` of the audience, where it is empty or much smaller than the last time")
+	return cmd
+}
+
+// verified refuses to tell of a version whose seal does not hold.
+func (p *program) verified(f *policy.Folder, notices []*notify.Notice) error {
+	for _, s := range notices[0].Subjects {
+		if err := p.refuse(f.Verify(s.Version)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sender opens what sending needs; done closes it.
+func (p *program) sender(ctx context.Context) (*delivery.Sender, func() error, error) {
+	c, err := p.config()
+	if err != nil {
+		return nil, nil, err
+	}
+	mail, err := p.mail(c.Mail)
+	if err != nil {
+		return nil, nil, misuse("%v", err)
+	}
+	server, err := courier.ParseServer(mail.SMTP)
+	if err != nil {
+		return nil, nil, misuse("proviso.yaml: mail.smtp: %v", err)
+	}
+	var signer *courier.Signer
+	if mail.DKIM.Key != "" {
+		pem, err := os.ReadFile(mail.DKIM.Key)
+		if err == nil {
+			signer, err = courier.NewSigner(mail.DKIM.Domain, mail.DKIM.Selector, pem)
+		}
+		if err != nil {
+			return nil, nil, misuse("proviso.yaml: mail.dkim: %v", err)
+		}
+	}
+	l, err := p.ledger(ctx, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &delivery.Sender{Ledger: l, Keys: ledger.Keys{Dir: filepath.Join(p.dir, ".proviso", "keys")}, Mail: mail, Server: server,
+		Signer: signer, Templates: p.templates(), Now: p.now}
+	return s, l.Close, nil
+}
+
+// mail fills in the values of the part mail of proviso.yaml.
+func (p *program) mail(m notify.MailConfig) (notify.MailConfig, error) {
+	if m.SMTP == "" {
+		return m, fmt.Errorf("proviso.yaml: no mail server is named; add mail: {smtp: smtp://user:password@host:587, from: …}")
+	}
+	for key, value := range map[string]*string{"mail.smtp": &m.SMTP, "mail.from": &m.From, "mail.reply_to": &m.ReplyTo,
+		"mail.return_path": &m.ReturnPath, "mail.dkim.key": &m.DKIM.Key} {
+		var err error
+		if *value, err = p.expand(key, *value); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}
+
+// send makes one pass. It says how many it will mail, and asks on a terminal.
+func (p *program) send(ctx context.Context, s *delivery.Sender, notices []*notify.Notice, h *account.Holders, expect *int, yes bool) error {
+	policies, versions := notices[0].Names()
+	if !owed(notices) {
+		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", policies, versions)
+		return err
+	}
+	pass, err := s.Begin(ctx, notices, h, expect)
+	if err != nil {
+		return no("%v", err)
+	}
+	defer pass.Close()
+	p.printPass(pass)
+	if pass.ToTry == 0 {
+		return p.settled(ctx, s, notices, delivery.Progress{}, pass)
+	}
+	fmt.Fprintf(p.stderr, "%s %s: %s to send through %s\n", policies, versions, count(pass.ToTry, "mail"), s.Server)
+	if !yes && p.terminal(p.stdin) && !p.agreed() {
+		return no("nothing was sent")
+	}
+	done, err := pass.Run(ctx)
+	if err != nil {
+		fmt.Fprintln(p.stderr, err)
+	}
+	return p.settled(ctx, s, notices, done, pass)
+}
+
+func owed(notices []*notify.Notice) bool {
+	for _, n := range notices {
+		if n.Owed() {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *program) printPass(pass *delivery.Pass) {
+	if pass.TakenOver > 0 {
+		fmt.Fprintf(p.stderr, "%s that a dead sender left: nobody knows whether they went\n", count(pass.TakenOver, "mail"))
+	}
+	if pass.Held > 0 {
+		fmt.Fprintf(p.stderr, "%s held because nobody knows whether they went; see mail.ambiguous in proviso.yaml\n", count(pass.Held, "mail"))
+	}
+	if pass.Quota {
+		fmt.Fprintf(p.stderr, "the quota leaves some for another day\n")
+	}
+}
+
+// settled says what came of a pass: status 0 if nobody is left to try.
+func (p *program) settled(ctx context.Context, s *delivery.Sender, notices []*notify.Notice, done delivery.Progress, pass *delivery.Pass) error {
+	if pass.ToTry == 0 {
+		fmt.Fprintln(p.stdout, "nobody is left to tell")
+	} else {
+		fmt.Fprintf(p.stdout, "%d accepted, %d deferred, %d rejected, %d ambiguous\n", done.Accepted, done.Deferred, done.Rejected, done.Ambiguous)
+	}
+	status, err := delivery.StatusOf(ctx, s.Ledger, notices, s.Mail, s.Now())
+	if err != nil {
+		return no("%v", err)
+	}
+	c := status.Counts
+	if left := c.Pending + c.Sending + c.Deferred + c.Ambiguous; left > 0 {
+		return no("%s left to try; run it again", count(left, "holder"))
+	}
+	return nil
+}
+
+func (p *program) agreed() bool {
+	fmt.Fprint(p.stderr, "send them? [y/N] ")
+	line, err := bufio.NewReader(p.stdin).ReadString('\n')
+	answer := strings.ToLower(strings.TrimSpace(line))
+	return err == nil && (answer == "y" || answer == "yes")
+}
+
+// terminal reports whether a stream is a terminal.
+func (p *program) terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
