@@ -87,3 +87,86 @@ func reasons(c *Comparison) (out []Reason) {
 	}
 	return
 }
+func TestPairs(t *testing.T) {
+	root := os.Getenv("PROVISO_SHARED") + "/materiality/"
+	f, err := os.Open(root + "dev-pairs.jsonl")
+	if err != nil {
+		t.Skip()
+	}
+	sc := bufio.NewScanner(f)
+	sc.Buffer(nil, 1<<20)
+	tab := map[string]int{}
+	for sc.Scan() {
+		var h struct {
+			ID, Label, Confidence, Why string
+			Heads                      []string `json:"material_headings"`
+		}
+		json.Unmarshal(sc.Bytes(), &h)
+		parse := func(s string) *text.Document {
+			b, _ := os.ReadFile(root + "dev-pairs/" + h.ID + "." + s + ".md")
+			d, _ := text.Parse(s, b, text.Options{Plain: true})
+			return d
+		}
+		r := Texts(parse("old"), parse("new"), Options{})
+		v := string(r.Verdict)
+		tab[fmt.Sprintf("%s %-10s -> %s", h.Confidence, h.Label, v)]++
+		if os.Getenv("SHOW") != "" && v != h.Label {
+			fmt.Printf("%s %s/%s got %s  (%s)\n", h.ID, h.Label, h.Confidence, v, h.Why)
+			for _, c := range r.Changes {
+				if c.Verdict != "editorial" {
+					fmt.Println("   #", c.Section, c.Kind, c.Verdict)
+					for _, x := range c.Reasons {
+						fmt.Printf("     %s: %s\n", x.Rule, strings.ReplaceAll(x.Text, "\n", " "))
+					}
+				}
+			}
+		}
+		if h.Label == "material" && os.Getenv("HEADS") != "" {
+			for _, want := range h.Heads {
+				found := "MISSING"
+				for _, c := range r.Changes {
+					if strings.EqualFold(strings.TrimSpace(c.Heading), strings.TrimSpace(want)) {
+						found = max(found, string(c.Verdict))
+						if c.Verdict == "material" {
+							found = "material"
+							break
+						}
+					}
+				}
+				if found != "material" {
+					fmt.Println(h.ID, "heading", want, found, h.Why)
+					for _, c := range r.Changes {
+						fmt.Println("    ", c.Heading, c.Kind, c.Verdict)
+					}
+				}
+			}
+		}
+	}
+	keys := []string{}
+	for k := range tab {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		fmt.Println(k, tab[k])
+	}
+}
+
+func TestPair25(t *testing.T) {
+	root := os.Getenv("PROVISO_SHARED") + "/materiality/"
+	parse := func(s string) *text.Document {
+		b, _ := os.ReadFile(root + "dev-pairs/" + os.Getenv("PAIR") + "." + s + ".md")
+		d, _ := text.Parse(s, b, text.Options{Plain: true})
+		return d
+	}
+	r := Texts(parse("old"), parse("new"), Options{})
+	for _, c := range r.Changes {
+		if os.Getenv("V") != "" && string(c.Verdict) != os.Getenv("V") {
+			continue
+		}
+		fmt.Println("#", c.Section, c.Kind, c.Verdict, c.Categories, c.Direction)
+		fmt.Println("  -", c.Old)
+		fmt.Println("  +", c.New)
+		fmt.Println("  ", c.Reasons)
+	}
+}

@@ -64,6 +64,8 @@ func (j *judge) counted(e *edit, g *group) Direction {
 		})
 	}
 	switch {
+	case word("object", "withdraw", "appeal", "cancel", "claim", "complain"):
+		return towards(b > a)
 	case word("at least", "notice") && word("notice", "tell", "befor"):
 		return towards(b > a)
 	case word("keep", "retention", "delet", "stor", "retain", "within", "answer"):

@@ -16,6 +16,7 @@ type group struct {
 	old, new []*sentence
 	edits    []edit
 	settled  []settlement // differences found to be harmless
+	shuffled bool         // a word of weight changed its place
 }
 
 // An edit is a run of terms that differ, in one place.
@@ -29,9 +30,9 @@ type edit struct {
 
 // A place is where the terms of an edit stand.
 type place struct {
-	body []words.Term
-	text []string // the source text of each term
-	i, n int      // the edit's terms are body[i:i+n]
+	body  []words.Term
+	units []*unit // where each term stands
+	i, n  int     // the edit's terms are body[i:i+n]
 }
 
 // A settlement is a difference that does not matter, and why.
@@ -49,12 +50,12 @@ func compare(old, new []*sentence) (groups []*group, reordered bool) {
 func unmatched(old, new []*sentence) (a, b []*sentence, reordered bool) {
 	at := map[string][]int{}
 	for j, s := range new {
-		at[matchKey(s)] = append(at[matchKey(s)], j)
+		at[s.key] = append(at[s.key], j)
 	}
 	taken := make([]bool, len(new))
 	last := -1
 	for _, s := range old {
-		k := matchKey(s)
+		k := s.key
 		if len(at[k]) == 0 || crossed(s, new[at[k][0]]) {
 			a = append(a, s)
 			continue
@@ -72,10 +73,6 @@ func unmatched(old, new []*sentence) (a, b []*sentence, reordered bool) {
 	}
 	return a, b, reordered
 }
-
-// matchKey is what makes two sentences the same; items count with the words
-// that introduce their list only where the list moved, which the caller knows.
-func matchKey(s *sentence) string { return fmt.Sprint(s.unit.part == heading, " ", s.key) }
 
 // crossed reports whether the sentences differ in whose things they speak of.
 func crossed(a, b *sentence) bool {
@@ -120,6 +117,7 @@ func relate(old, new []*sentence) []*group {
 			}
 		}
 	}
+	adopt(old, new, parent, root)
 	byRoot := map[int]*group{}
 	var out []*group
 	at := func(i int) *group {
@@ -144,6 +142,40 @@ func relate(old, new []*sentence) []*group {
 	return out
 }
 
+// adopt joins sentences that nothing is kin to with one that says all their
+// words in one stretch: an item that stood in a row of words before.
+func adopt(old, new []*sentence, parent []int, root func(int) int) {
+	size := map[int]int{}
+	for i := range parent {
+		size[root(i)]++
+	}
+	within := func(s, t *sentence) bool {
+		return len(s.body) > 0 && len(s.body) < len(t.body) && s.unit.part != row && strings.Contains(" "+t.key+" ", " "+s.key+" ")
+	}
+	for i, s := range old {
+		if size[root(i)] > 1 {
+			continue
+		}
+		for k, t := range new {
+			if within(s, t) {
+				parent[root(i)] = root(len(old) + k)
+				break
+			}
+		}
+	}
+	for k, t := range new {
+		if size[root(len(old)+k)] > 1 {
+			continue
+		}
+		for i, s := range old {
+			if within(t, s) {
+				parent[root(len(old)+k)] = root(i)
+				break
+			}
+		}
+	}
+}
+
 // kin reports whether one sentence came from the other: they share half of
 // their words, or one holds most of the other.
 func kin(s, t *sentence) bool {
@@ -153,11 +185,26 @@ func kin(s, t *sentence) bool {
 	if len(s.body) == 0 || len(t.body) == 0 {
 		return len(s.body) == len(t.body)
 	}
+	if s.unit.part == paragraph && t.unit.part == paragraph && sameLink(s, t) {
+		return true
+	}
 	if s.unit.part == row {
 		return s.body[0].Key == t.body[0].Key && shared(s, t) > 0
 	}
 	n, less, more := shared(s, t), min(len(s.body), len(t.body)), max(len(s.body), len(t.body))
 	return 2*n >= more && n > 0 || n >= 4 && 10*n >= 7*less
+}
+
+// sameLink reports whether both sentences lead the reader to the same place.
+func sameLink(s, t *sentence) bool {
+	for _, a := range s.links() {
+		for _, b := range t.links() {
+			if a == b {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // shared counts the words that two sentences have in common.
@@ -181,8 +228,8 @@ func (g *group) diff() {
 	if len(g.old) == 0 || len(g.new) == 0 {
 		return
 	}
-	a, aText := bodies(g.old)
-	b, bText := bodies(g.new)
+	a, aUnits := bodies(g.old)
+	b, bUnits := bodies(g.new)
 	i, j := 0, 0
 	for _, run := range redline.Words(coded(a, b)) {
 		n, m := len(strings.Fields(run.Old)), len(strings.Fields(run.New))
@@ -195,7 +242,7 @@ func (g *group) diff() {
 			e.oldAt.n += n
 			e.newAt.n += m
 		} else {
-			g.edits = append(g.edits, edit{oldAt: &place{a, aText, i, n}, newAt: &place{b, bText, j, m}})
+			g.edits = append(g.edits, edit{oldAt: &place{a, aUnits, i, n}, newAt: &place{b, bUnits, j, m}})
 		}
 		i, j = i+n, j+m
 	}
@@ -220,15 +267,15 @@ func (p *place) terms() (terms []words.Term, prev, next words.Term) {
 	return slices.Clone(p.body[p.i : p.i+p.n]), prev, next
 }
 
-// bodies joins the bodies of sentences and says what text each term is from.
-func bodies(list []*sentence) (terms []words.Term, texts []string) {
+// bodies joins the bodies of sentences and says where each term stands.
+func bodies(list []*sentence) (terms []words.Term, units []*unit) {
 	for _, s := range list {
 		for _, t := range s.body {
 			terms = append(terms, t)
-			texts = append(texts, s.unit.text)
+			units = append(units, s.unit)
 		}
 	}
-	return terms, texts
+	return terms, units
 }
 
 // coded writes two lists of terms as texts of one word for each key, so that
@@ -273,11 +320,11 @@ func (p *place) written() string {
 	for k := from; k < to; k++ {
 		start := p.body[k].Start
 		end := p.body[k].End
-		for k+1 < to && p.text[k+1] == p.text[k] && p.body[k+1].Start >= start && p.body[k+1].Start-end < 40 {
+		for k+1 < to && p.units[k+1] == p.units[k] && p.body[k+1].Start >= start && p.body[k+1].Start-end < 40 {
 			k++
 			end = max(end, p.body[k].End)
 		}
-		out = append(out, p.text[k][start:end])
+		out = append(out, p.units[k].text[start:end])
 	}
 	return strings.Join(out, " … ")
 }

@@ -35,7 +35,7 @@ func (j *judge) judge(r *region, title []words.Term) judgement {
 		found = append(found, finding{rule: "moved", verdict: policy.Editorial, source: notMaterial})
 	}
 	if len(found) == 0 {
-		found = append(found, finding{rule: "same-words", verdict: policy.Editorial, source: notMaterial})
+		found = append(found, finding{rule: "same-words", text: r.marks(), verdict: policy.Editorial, source: notMaterial})
 	}
 	return sum(found)
 }

@@ -2,6 +2,7 @@ package change
 
 import (
 	"slices"
+	"strings"
 
 	"proviso/redline"
 	"proviso/text"
@@ -16,6 +17,7 @@ type region struct {
 	formats []redline.Format
 	scopes  []text.Scope // for whom the parts are meant, before and after
 	moved   bool         // something in it came from elsewhere
+	cut     bool         // a paragraph was split or joined: a part of it may stand in another region
 	oldLine int
 	newLine int
 
@@ -147,6 +149,7 @@ func (t *task) start(s *redline.Section) *region { return &region{section: s} }
 // add takes a block into the region.
 func (t *task) add(r *region, b *redline.Block) {
 	r.kind = joinKinds(r.kind, kindOf(b))
+	r.cut = r.cut || b.Split || b.Merged || slices.ContainsFunc(b.Format, func(f redline.Format) bool { return f.Kind == redline.Break })
 	r.moved = r.moved || b.Fate == redline.MovedTo
 	r.formats = append(r.formats, b.Format...)
 	if b.Old != nil {
@@ -205,4 +208,18 @@ func joinKinds(a, b Kind) Kind {
 		return b
 	}
 	return Modified
+}
+
+// marks returns the words that differ as written, clipped.
+func (r *region) marks() string {
+	var gone, come []string
+	for _, run := range redline.Words(textsOf(r.old), textsOf(r.new)) {
+		switch run.Op {
+		case redline.Deleted:
+			gone = append(gone, run.Old)
+		case redline.Inserted:
+			come = append(come, run.New)
+		}
+	}
+	return clip(strings.Join(gone, " … ")) + " → " + clip(strings.Join(come, " … "))
 }

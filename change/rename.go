@@ -10,35 +10,78 @@ import (
 // renames finds the terms that the new text calls by another name throughout:
 // at least twice, with the old name gone and the new name unknown before.
 func (j *judge) renames(groups []*group) {
-	count := map[[2]string]int{}
-	first := map[string]string{}
-	fickle := map[string]bool{}
+	seen := map[string]*renaming{}
 	for _, g := range groups {
-		for _, e := range g.edits {
-			if len(e.old) == 0 || len(e.new) == 0 || len(e.old) > 4 || len(e.new) > 4 || !slices.ContainsFunc(e.old, contentful) {
+		for i := range g.edits {
+			e := &g.edits[i]
+			if len(e.old) == 0 || len(e.new) == 0 || len(e.old) > 4 || len(e.new) > 4 {
 				continue
 			}
-			a, b := keysOf(e.old), keysOf(e.new)
-			if !all(e.old, j.nameable) || !all(e.new, j.nameable) {
-				continue
+			old, new := keysOf(e.old), keysOf(e.new)
+			r := seen[old]
+			if r == nil {
+				r = &renaming{new: new, fit: true, capital: true}
+				seen[old] = r
 			}
-			count[[2]string{a, b}]++
-			if first[a] != "" && first[a] != b {
-				fickle[a] = true
+			r.count++
+			if e.old[0].Article && e.new[0].Article {
+				r.articles++
 			}
-			first[a] = b
+			r.capital = r.capital && e.old[0].Capital && e.new[0].Capital
+			r.named = r.named || slices.ContainsFunc(e.both(), j.properName)
+			r.fit = r.fit && r.new == new && all(e.old, j.nameable) && all(e.new, j.nameable)
 		}
 	}
 	j.renamed = map[string]string{}
-	for pair, n := range count {
-		a, b := pair[0], pair[1]
-		if n >= 2 && !fickle[a] && !j.new.says(a) && !j.old.says(b) {
-			j.renamed[a] = b
+	for old, r := range seen {
+		if r.holds(old) && !j.new.says(old) && (!j.old.says(r.new) || alike(old, r.new) >= 5) {
+			j.renamed[old] = r.new
 		}
 	}
 }
 
-func contentful(t words.Term) bool { return !t.Is(words.Empty) }
+// A renaming is a term that was replaced, and by what.
+type renaming struct {
+	new      string
+	count    int
+	articles int  // how often "the" or the like stood before both
+	capital  bool // always written with a capital, like a defined term
+	named    bool // written like a name
+	fit      bool // always replaced by the same, and by words that may be names of things
+}
+
+// holds reports whether a thing was given another name: a defined term, three
+// times and, where it is written like a name, mostly after "the"; or a word
+// that begins like the one it replaces.
+func (r *renaming) holds(old string) bool {
+	switch {
+	case !r.fit || r.count < 2:
+		return false
+	case alike(old, r.new) >= 5 && !r.named:
+		return true
+	}
+	return r.capital && r.count >= 3 && (!r.named || 2*r.articles >= r.count)
+}
+
+// derived reports whether the words come from a term and its new name:
+// "administratorship" from "administrator", "management" from "manager".
+func (j *judge) derived(old, new string) bool {
+	for a, b := range j.renamed {
+		if alike(a, old) >= 6 && alike(b, new) >= 5 {
+			return true
+		}
+	}
+	return false
+}
+
+// alike returns how many letters two words begin with alike.
+func alike(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
 
 // nameable reports whether a term may be part of a name that a policy gives a
 // thing. Names of others, and words that the law keeps apart, are not.
@@ -51,7 +94,7 @@ func (j *judge) nameable(t words.Term) bool {
 			return false
 		}
 	}
-	return !j.properName(t)
+	return true
 }
 
 // properName reports whether a term looks like the name of somebody or

@@ -28,7 +28,7 @@ func items(j *judge, g *group) []finding {
 
 // substantial reports whether the term stands for something.
 func substantial(t words.Term) bool {
-	return !t.Is(words.Empty|words.Pointer|words.Courtesy|words.Address|words.Condition) &&
+	return !t.Is(words.Empty|words.Pointer|words.Aside|words.Courtesy|words.Address|words.Condition) &&
 		t.Key != "and" && t.Key != "or" && t.Key != "we" && t.Key != "by" && t.Key != "other" && t.Key != "more"
 }
 
@@ -63,13 +63,7 @@ func content(j *judge, g *group) []finding {
 // or what people may do, or is long enough to say something of its own.
 func (j *judge) telling(e *edit) bool {
 	terms := e.both()
-	weighty := func(t words.Term) bool {
-		if t.Is(words.Act|words.Distinct) || t.Is(words.Party) && t.Key != "we" && t.Key != "you" {
-			return true
-		}
-		return slices.ContainsFunc(j.lexicon.Categories(t.Key), func(c string) bool { return c != "scope" && c != "other" && c != "changes" })
-	}
-	if slices.ContainsFunc(terms, weighty) {
+	if slices.ContainsFunc(terms, j.weighty) {
 		return true
 	}
 	n := 0
@@ -84,7 +78,7 @@ func (j *judge) telling(e *edit) bool {
 // retitled judges a heading: its wording is nobody's promise, but the flips
 // and names in it count.
 func (j *judge) retitled(g *group) []finding {
-	const telling = words.Negation | words.Country | words.Law | words.Limit | words.Distinct | words.Contact
+	const telling = words.Flips&^words.Open | words.Country | words.Law | words.Distinct | words.Contact
 	var out []finding
 	for i := range g.edits {
 		e := &g.edits[i]
@@ -96,4 +90,13 @@ func (j *judge) retitled(g *group) []finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// weighty reports whether a word says what is done with data, by whom, or what
+// people may do.
+func (j *judge) weighty(t words.Term) bool {
+	if t.Is(words.Act|words.Distinct|words.Country|words.Law) || t.Is(words.Party) && t.Key != "we" && t.Key != "you" {
+		return true
+	}
+	return slices.ContainsFunc(j.lexicon.Categories(t.Key), func(c string) bool { return c != "scope" && c != "other" && c != "changes" })
 }

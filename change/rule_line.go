@@ -18,7 +18,28 @@ func (j *judge) wholeLine(g *group) (finding, bool) {
 	if allOf(list, j.pointer) && sameTargets(g) {
 		return finding{rule: "pointer", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Editorial}, true
 	}
+	if sent(g) && slices.ContainsFunc(list, j.pointer) && allOf(list, j.unbound) {
+		return finding{rule: "pointer", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Editorial}, true
+	}
 	return finding{}, false
+}
+
+// sent reports whether one old sentence and one new one lead to the same place.
+func sent(g *group) bool { return len(g.old) == 1 && len(g.new) == 1 && sameLink(g.old[0], g.new[0]) }
+
+// unbound reports whether nothing in the sentence, the words of its links
+// apart, allows, forbids, limits or counts.
+func (j *judge) unbound(s *sentence) bool {
+	for i, t := range s.body {
+		if s.unit.linkAt(t.Start) != nil || i > 0 && s.body[i-1].Is(words.Reference) {
+			continue
+		}
+		placed := t.Key == "within" && i+1 < len(s.body) && s.body[i+1].Is(words.Reference)
+		if t.Is((words.Flips&^words.Condition&^words.Open)|words.Number|words.Contact) && t.Key != "you may" && !placed {
+			return false
+		}
+	}
+	return len(s.body) <= 24
 }
 
 func allOf(list []*sentence, ok func(*sentence) bool) bool {
@@ -36,31 +57,42 @@ func (j *judge) dateLine(s *sentence) bool {
 	if s.unit.contents() {
 		return true
 	}
-	dated := false
-	for _, t := range s.body {
-		if t.Is(words.Dateline) {
+	dated, counted := false, false
+	for i, t := range s.body {
+		month := t.Capital && t.Is(words.Dateline) && (i+1 < len(s.body) && s.body[i+1].Is(words.Number) || i > 0 && s.body[i-1].Is(words.Number))
+		switch {
+		case t.Is(words.Number):
+			counted = true
+		case t.Is(words.Flips) && !month && t.Key != "last":
+			return false
+		case t.Is(words.Dateline):
 			dated = true
-			continue
-		}
-		if !t.Is(words.Number|words.Document) && t.Key != "we" && t.Key != "this" {
+		case !t.Is(words.Document) && t.Key != "we" && t.Key != "this":
 			return false
 		}
 	}
-	return dated
+	return dated && (counted || len(s.body) <= 3 && s.body[0].Is(words.Dateline))
 }
 
 // pointer reports whether the sentence only sends the reader elsewhere: it
-// begins or ends like one and binds nobody.
+// begins like one and binds nobody. What the words of the link are does not count.
 func (j *judge) pointer(s *sentence) bool {
-	lead := leading[strings.ToLower(s.terms[0].Text)]
-	if len(s.body) > 0 {
-		lead = lead || s.body[0].Is(words.Pointer)
+	lead := false
+	for i, t := range s.terms {
+		starts := i == 0 || t.Before == "," || s.terms[i-1].Key == "pleas"
+		lead = lead || starts && (t.Is(words.Pointer) && bare(t.Text) || t.Key == "pleas")
 	}
-	return lead && !s.has((words.Flips&^words.Condition&^words.Open)|words.Number|words.Contact) && len(s.body) <= 16
+	if len(s.body) > 0 {
+		lead = lead || s.body[0].Is(words.Pointer) && bare(s.body[0].Text)
+	}
+	return lead && len(s.body) <= 16 && j.unbound(s)
 }
 
-// leading are words that begin a sentence which points elsewhere.
-var leading = map[string]bool{"see": true, "please": true, "learn": true, "read": true, "visit": true, "click": true}
+// bare reports whether a verb stands as in an order: "see", not "seeing" or "sees".
+func bare(w string) bool {
+	w = strings.ToLower(w)
+	return !strings.HasSuffix(w, "ing") && !strings.HasSuffix(w, "ed") && !(strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "details"))
+}
 
 // sameTargets reports whether the same documents are named on both sides: to
 // send the reader to another agreement may bind the reader to it.
@@ -69,7 +101,8 @@ func sameTargets(g *group) bool {
 		var out []string
 		for _, s := range list {
 			for _, t := range s.body {
-				if t.Is(words.Document|words.Law|words.Country|words.Party) && t.Key != "we" && t.Key != "you" {
+				act := t.Is(words.Act) && s.unit.linkAt(t.Start) == nil
+				if act || t.Is(words.Document|words.Law|words.Country|words.Party) && t.Key != "we" && t.Key != "you" {
 					out = append(out, t.Key)
 				}
 			}
@@ -104,7 +137,7 @@ func (j *judge) unpaired(s *sentence, other *corpus, what string) finding {
 		f.rule = "date-line"
 	case j.courtesy(s):
 		f.rule = "courtesy"
-	case s.unit.part == heading:
+	case s.unit.part == heading && !s.has(words.Flips&^words.Open&^words.Condition):
 		f.rule = "heading"
 	case j.pointer(s):
 		f.rule = "pointer"
@@ -130,23 +163,59 @@ func aid(s *sentence) bool {
 
 var guides = []string{"guide", "guid", "help", "documentation", "article", "pdf", "translation", "faq", "FAQ", "blog"}
 
-// elsewhere reports whether the other text says the same in another place.
+// elsewhere reports whether the other text says the same in another place, and
+// as often. What is said twice, of two things, is not the same said once.
 func (j *judge) elsewhere(s *sentence, other *corpus) bool {
+	often := len(other.sentences[s.key]) >= len(j.corpusOf(other).sentences[s.key])
 	return slices.ContainsFunc(other.sentences[s.key], func(t *sentence) bool {
-		if crossed(s, t) || (t.unit.part == heading) != (s.unit.part == heading) {
+		if crossed(s, t) {
 			return false
 		}
-		return !s.short() && s.unit.part != item || t.unit.section == s.unit.section && t.unit.lead == s.unit.lead
+		if (t.unit.part == heading) != (s.unit.part == heading) {
+			return true // a lead-in made a heading, or the other way round
+		}
+		if t.unit.section == s.unit.section && t.unit.lead == s.unit.lead {
+			return true
+		}
+		return often && !s.short() && s.unit.part != item && s.unit.part != row && !leaning(s)
 	})
+}
+
+// here leaves out the sentences of a paragraph that was cut up which stand in
+// another region of the other text: they are compared there.
+func (j *judge) here(list, counterpart []*sentence, other *corpus) []*sentence {
+	return slices.DeleteFunc(slices.Clone(list), func(s *sentence) bool {
+		same := func(t *sentence) bool { return t.key == s.key }
+		return !slices.ContainsFunc(counterpart, same) && len(other.sentences[s.key]) == len(j.corpusOf(other).sentences[s.key])
+	})
+}
+
+// corpusOf returns the text that is not the other one.
+func (j *judge) corpusOf(other *corpus) *corpus {
+	if other == j.old {
+		return j.new
+	}
+	return j.old
+}
+
+// leaning reports whether a sentence means what the sentences around it say:
+// "this data", "they".
+func leaning(s *sentence) bool {
+	for i, t := range s.terms {
+		switch t.Key {
+		case "this", "these", "such", "those", "they", "it", "their":
+			return i < 6
+		}
+	}
+	return false
 }
 
 // courtesy reports whether the sentence only greets, thanks or welcomes.
 func (j *judge) courtesy(s *sentence) bool {
 	kind := false
 	for _, t := range s.body {
-		if t.Is(words.Courtesy) {
-			kind = true
-		} else if t.Key != "we" && t.Key != "you" && !t.Is(words.Document) {
+		kind = kind || t.Is(words.Courtesy)
+		if t.Is(words.Flips) || !t.Is(words.Courtesy|words.Document) && t.Key != "we" && t.Key != "you" {
 			return false
 		}
 	}

@@ -81,7 +81,7 @@ func (j *judge) examine(g *group) []finding {
 
 // same reports a group in which nothing that matters differs.
 func (j *judge) same(g *group) []finding {
-	if !sameParties(g) {
+	if g.shuffled || !j.sameParties(g) {
 		return []finding{{rule: "word-order", text: clip(textOf(g.new)), verdict: policy.Review}}
 	}
 	if turned(g) {
@@ -102,12 +102,12 @@ func (j *judge) same(g *group) []finding {
 
 // sameParties reports whether the parties stand in the same order on both
 // sides: who does what to whom.
-func sameParties(g *group) bool {
+func (j *judge) sameParties(g *group) bool {
 	order := func(list []*sentence) string {
 		var keys []string
 		for _, s := range list {
 			for _, t := range s.body {
-				if t.Is(words.Party) && t.Key != "we" {
+				if t.Is(words.Party|words.Country) && t.Key != "we" || j.properName(t) {
 					keys = append(keys, t.Key)
 				}
 			}

@@ -51,6 +51,17 @@ func (s *sentence) text() string {
 	return s.unit.text[s.terms[0].Start:s.terms[len(s.terms)-1].End]
 }
 
+// links returns the targets of the links that begin in the sentence.
+func (s *sentence) links() []string {
+	var out []string
+	for _, l := range s.unit.links {
+		if l.start >= s.terms[0].Start && l.start < s.terms[len(s.terms)-1].End {
+			out = append(out, l.target)
+		}
+	}
+	return out
+}
+
 // short reports whether the sentence is too short to be recognised elsewhere:
 // as an item or a row it means what the list around it says.
 func (s *sentence) short() bool { return len(s.body) < 5 || s.unit.part == item && len(s.body) < 8 }

@@ -25,7 +25,7 @@ func (j *judge) settle(g *group) {
 		}
 	}
 	j.restated(g)
-	g.cancel()
+	j.cancel(g)
 	for i := range g.edits {
 		e := &g.edits[i]
 		if e.open() && j.idle(e, g) {
@@ -45,12 +45,27 @@ func (g *group) note(rule string, e *edit) {
 // harmless names the rule by which the edit as a whole says the same, or "".
 func (j *judge) harmless(e *edit) string {
 	old, new := keysOf(e.old), keysOf(e.new)
+	if !j.lexicon.Known {
+		if len(e.old) > 0 && strings.ReplaceAll(old, " ", "") == strings.ReplaceAll(new, " ", "") {
+			return "spelling"
+		}
+		return ""
+	}
 	switch {
-	case j.reference(e):
+	case j.reference(e), crossReference(e):
 		return "reference"
+	case j.linkText(e):
+		return "link-text"
 	case old != "" && j.renamed[old] == new && new != "":
 		return "renamed-term"
+	case len(e.old) == 1 && len(e.new) == 1 && j.derived(old, new):
+		return "renamed-term"
+	case len(e.new) == 0 && len(e.old) == 1 && j.slip(e.old[0]):
+		return "typo"
 	case len(e.old) == 0 || len(e.new) == 0:
+		if all(e.both(), itself) && !coordinated(e) {
+			return "function-words"
+		}
 		return ""
 	case strings.ReplaceAll(old, " ", "") == strings.ReplaceAll(new, " ", ""):
 		return "spelling"
@@ -71,6 +86,11 @@ func selfName(t words.Term) bool {
 	return t.Is(words.Document) && !t.Is(words.Flips|words.Distinct|words.Number)
 }
 
+// itself reports whether the term is the document, where a pronoun does as well.
+func itself(t words.Term) bool {
+	return t.Key == "this privacy document" || t.Key == "this agreement" || t.Key == "policy" || t.Key == "page" || t.Key == "document"
+}
+
 // reference reports whether the edit only changes the number or letter of a
 // place in the text: "section 4" that is now "section 5".
 func (j *judge) reference(e *edit) bool {
@@ -78,7 +98,66 @@ func (j *judge) reference(e *edit) bool {
 		return false
 	}
 	label := func(t words.Term) bool { return t.Is(words.Number) || len([]rune(t.Key)) == 1 || roman(t.Key) }
-	return e.open() && all(e.old, label) && all(e.new, label)
+	return e.open() && all(e.old, label) && all(e.new, label) && !e.nextN.Is(words.Unit|words.Law) && !e.next.Is(words.Unit|words.Law)
+}
+
+// crossReference reports whether the edit only says otherwise where in the text
+// something stands: "below" that is now "in the section Your choices".
+func crossReference(e *edit) bool {
+	place := func(t words.Term) bool {
+		return t.Is(words.Reference) && !t.Capital || t.Key == "above" || t.Key == "the following" || t.Key == "describ" || t.Is(words.Empty)
+	}
+	named := false
+	for _, t := range e.both() {
+		if t.Is(words.Reference) {
+			named = true
+		}
+		if !place(t) && !(t.Capital && !t.Is(words.Flips|words.Law|words.Country)) {
+			return false
+		}
+	}
+	return named || all(e.both(), place)
+}
+
+// linkText reports whether the edit lies inside the words of a link to which
+// the reader is sent: "see", "more", "here".
+func (j *judge) linkText(e *edit) bool {
+	const telling = words.Flips | words.Country | words.Law | words.Number | words.Contact | words.Party | words.Distinct
+	return !has(e.both(), telling) && !slices.ContainsFunc(e.both(), j.properName) && e.oldAt.inPointer() && e.newAt.inPointer()
+}
+
+// inPointer reports whether the terms of the place are the words of links that
+// follow a pointing word; no terms at all will do.
+func (p *place) inPointer() bool {
+	for k := p.i; k < p.i+p.n; k++ {
+		l := p.units[k].linkAt(p.body[k].Start)
+		if l == nil || !p.pointed(k, l) {
+			return false
+		}
+	}
+	return true
+}
+
+// pointed reports whether a pointing word stands before the link in which the
+// k-th term lies, in the same sentence and close to it.
+func (p *place) pointed(k int, l *link) bool {
+	for n := 0; k >= 0 && n < 4; k-- {
+		t := p.body[k]
+		if p.units[k] != p.units[min(k+1, len(p.body)-1)] && n > 0 {
+			return false
+		}
+		if t.Start >= l.start {
+			continue
+		}
+		if t.Is(words.Pointer) {
+			return true
+		}
+		if t.First {
+			return false
+		}
+		n++
+	}
+	return false
 }
 
 func roman(s string) bool { return s != "" && strings.Trim(s, "ivx") == "" }
@@ -104,27 +183,56 @@ func sameDigits(old, new []words.Term) bool {
 }
 
 // typo reports whether one of two words is a slip of the pen for the other: it
-// is no word that anybody knows, and one or two letters away.
-func (j *judge) typo(a, b words.Term) bool {
-	if a.Is(words.Number|words.Contact|words.Address) || b.Is(words.Number|words.Contact|words.Address) {
-		return false
-	}
-	x, y := strings.ToLower(a.Text), strings.ToLower(b.Text)
-	wrong, right := a, b
-	if j.known(wrong, j.old) {
-		return false
-	}
-	if !j.known(right, j.new) && !j.known(right, j.old) && len(right.Key) < 8 {
-		return false
-	}
-	if wrong.Capital && !wrong.First && right.Capital {
+// is no word that anybody knows, begins and ends like the other, and is one
+// letter away from it, or two in a long word. A letter doubled, missing or
+// swapped may mend any word; else the right word must not be one that allows,
+// limits or names.
+func (j *judge) typo(wrong, right words.Term) bool {
+	const exact = words.Number | words.Contact | words.Address
+	x, y := strings.ToLower(wrong.Text), strings.ToLower(right.Text)
+	if wrong.Is(exact) || right.Is(exact) || j.known(wrong, j.old) || wrong.Capital && !wrong.First && right.Capital {
 		return false // names one letter apart are two names
 	}
-	limit := 1
-	if min(len(x), len(y)) >= 8 {
-		limit = 2
+	if len(x) < 4 || len(y) < 4 || x[0] != y[0] || x[len(x)-1] != y[len(y)-1] || affixed(x, y) {
+		return false
 	}
-	return distance(x, y) <= limit && !affixed(x, y)
+	known := j.known(right, j.new) || j.known(right, j.old)
+	d := distance(x, y)
+	if single(x) == single(y) || d == 1 && len(x) == len(y) && anagram(x, y) {
+		return known || len(x) > 5
+	}
+	if right.Is(words.Flips|words.Distinct|words.Country|words.Law|words.Party) || len(j.lexicon.Categories(right.Key)) > 0 {
+		return false
+	}
+	return d == 1 && (known || len(x) > 5) || d == 2 && known && len(x) >= 8
+}
+
+// single drops the second of doubled letters.
+func single(w string) string {
+	var b strings.Builder
+	for i := range len(w) {
+		if i == 0 || w[i] != w[i-1] {
+			b.WriteByte(w[i])
+		}
+	}
+	return b.String()
+}
+
+// anagram reports whether the words have the same letters.
+func anagram(a, b string) bool {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return string(x) == string(y)
+}
+
+// slip reports whether a word that nobody knows is a small word misspelt: "teh".
+func (j *judge) slip(t words.Term) bool {
+	w := strings.ToLower(t.Text)
+	if j.known(t, j.old) || len(w) < 3 || t.Is(words.Number|words.Contact|words.Address) {
+		return false
+	}
+	return slices.ContainsFunc(j.lexicon.Small(), func(s string) bool { return len(s) >= 3 && distance(w, s) == 1 })
 }
 
 // known reports whether a term is a word: of the lists, or used more than once.
@@ -189,10 +297,7 @@ func sameRoot(a, b words.Term) bool {
 	if (a.Class|b.Class)&(words.Flips|words.Distinct|words.Number|words.Contact|words.Country|words.Law) != 0 {
 		return false
 	}
-	n := 0
-	for n < min(len(a.Key), len(b.Key)) && a.Key[n] == b.Key[n] {
-		n++
-	}
+	n := alike(a.Key, b.Key)
 	return n >= 5 && slices.Contains(suffixes, a.Key[n:]) && slices.Contains(suffixes, b.Key[n:])
 }
 
@@ -221,30 +326,43 @@ func doubled(terms []words.Term, p *place) bool {
 
 // cancel takes out words that only changed places inside the group. A word that
 // flips what a sentence promises stays unless what it governs came along.
-func (g *group) cancel() {
+func (j *judge) cancel(g *group) {
 	for i := range g.edits {
 		for k := range g.edits {
 			if i != k {
-				g.trade(&g.edits[i], &g.edits[k])
+				j.trade(g, &g.edits[i], &g.edits[k])
 			}
 		}
 	}
 	for i := range g.edits {
-		g.trade(&g.edits[i], &g.edits[i])
+		j.trade(g, &g.edits[i], &g.edits[i])
 	}
 }
 
-// trade drops from e.old and f.new the terms that they share.
-func (g *group) trade(e, f *edit) {
+// trade drops from e.old and f.new the terms that they share. "And" and "or"
+// stay with what they join.
+func (j *judge) trade(g *group, e, f *edit) {
 	for i := 0; i < len(e.old); i++ {
-		k := slices.IndexFunc(f.new, func(t words.Term) bool { return t.Key == e.old[i].Key })
-		if k < 0 || e.old[i].Is(words.Flips|words.Number) && !governs(e, i, f, k) {
+		t := e.old[i]
+		k := slices.IndexFunc(f.new, func(u words.Term) bool { return u.Key == t.Key })
+		if k < 0 || t.Is(words.Flips|words.Number) && !governs(e, i, f, k) {
 			continue
 		}
-		g.settled = append(g.settled, settlement{"moved", e.old[i].Text})
-		e.old = slices.Delete(e.old, i, i+1)
-		f.new = slices.Delete(f.new, k, k+1)
-		i--
+		joins := t.Key == "and" || t.Key == "or"
+		if joins && len(e.old) > 1 && len(f.new) > 1 {
+			continue
+		}
+		g.shuffled = g.shuffled || e != f && !joins && j.weighty(t)
+		if !joins {
+			g.settled = append(g.settled, settlement{"moved", t.Text})
+		}
+		if !joins || len(e.old) == 1 {
+			e.old = slices.Delete(e.old, i, i+1)
+			i--
+		}
+		if !joins || len(f.new) == 1 {
+			f.new = slices.Delete(f.new, k, k+1)
+		}
 	}
 }
 

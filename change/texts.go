@@ -85,7 +85,11 @@ func (t *task) changes() []Change {
 	}
 	var groups []*group
 	for _, r := range regions {
-		r.groups, r.reordered = compare(t.sentences(r.old), t.sentences(r.new))
+		old, new := t.sentences(r.old), t.sentences(r.new)
+		if r.cut {
+			old, new = t.judge.here(old, new, t.judge.new), t.judge.here(new, old, t.judge.old)
+		}
+		r.groups, r.reordered = compare(old, new)
 		groups = append(groups, r.groups...)
 	}
 	t.judge.renames(groups)

@@ -102,3 +102,13 @@ func (u *unit) contents() bool {
 	return len(u.links) == 1 && strings.HasPrefix(u.links[0].target, "#") &&
 		strings.TrimSpace(u.text[:u.links[0].start]) == "" && strings.TrimSpace(u.text[u.links[0].end:]) == ""
 }
+
+// linkAt returns the link whose words the byte lies in, or nil.
+func (u *unit) linkAt(at int) *link {
+	for i := range u.links {
+		if l := &u.links[i]; l.start <= at && at < l.end {
+			return l
+		}
+	}
+	return nil
+}

@@ -21,7 +21,8 @@ const (
 	Distinct                    // distinct.txt: never a mere name
 	Document                    // documents.txt: what a policy calls itself
 	Reference                   // references.txt: before the number of a place in the text
-	Pointer                     // pointers.txt
+	Pointer                     // pointers.txt, [point]: sends the reader elsewhere
+	Aside                       // pointers.txt, [around]: says nothing of its own near a pointer
 	Courtesy                    // courtesies.txt
 	Dateline                    // datelines.txt
 	Act                         // acts.txt: what is done with data
@@ -43,7 +44,7 @@ var files = []struct {
 	{"hedges", "", Hedge}, {"quantities", "", Quantity}, {"lists", "open", Open}, {"lists", "closed", Closed},
 	{"conditions", "", Condition}, {"parties", "", Party}, {"units", "", Unit}, {"countries", "", Country},
 	{"laws", "", Law}, {"distinct", "", Distinct}, {"documents", "", Document}, {"references", "", Reference},
-	{"pointers", "", Pointer}, {"courtesies", "", Courtesy}, {"datelines", "", Dateline}, {"acts", "", Act},
+	{"pointers", "point", Pointer}, {"pointers", "around", Aside}, {"courtesies", "", Courtesy}, {"datelines", "", Dateline}, {"acts", "", Act},
 	{"dotted", "", Dotted},
 }
 

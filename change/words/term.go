@@ -19,6 +19,7 @@ type Term struct {
 	Capital    bool   // begins with a capital letter
 	First      bool   // begins a sentence
 	Possessive bool   // written with 's
+	Article    bool   // "the", "a", "your" or the like stands right before it
 	Before     string // punctuation between the term before and this one
 }
 
@@ -34,6 +35,7 @@ func (l *Lexicon) Read(s string) []Term {
 	terms = l.fused.apply(terms)
 	for i := range terms {
 		t := &terms[i]
+		t.Article = i > 0 && t.Before == "" && (articles[terms[i-1].Key] || terms[i-1].Article && terms[i-1].Capital)
 		t.Text = s[t.Start:t.End]
 		t.Class |= l.classes[t.Key]
 		if t.Class&(Number|Contact|Address) == 0 && strings.ContainsFunc(t.Key, unicode.IsDigit) {
@@ -43,11 +45,16 @@ func (l *Lexicon) Read(s string) []Term {
 	return merge(terms)
 }
 
-// merge drops a number written twice, as in "thirty (30) days".
+// articles stand before things and roles, hardly before names.
+var articles = map[string]bool{"the": true, "a": true, "an": true, "our": true, "your": true, "their": true, "it": true,
+	"this": true, "that": true, "each": true, "every": true, "all": true, "such": true, "another": true, "new": true}
+
+// merge drops what is written twice, as in "thirty (30) days" or "the Federal
+// Trade Commission (FTC)".
 func merge(terms []Term) []Term {
 	out := terms[:0]
 	for _, t := range terms {
-		if n := len(out); n > 0 && t.Is(Number) && out[n-1].Key == t.Key && strings.Contains(t.Before, "(") {
+		if n := len(out); n > 0 && out[n-1].Key == t.Key && strings.Contains(t.Before, "(") {
 			continue
 		}
 		out = append(out, t)
@@ -65,6 +72,8 @@ func (l *Lexicon) rewrite(terms []Term, passes []phrases) []Term {
 var (
 	webAddress = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s<>()"“”|]+`)
 	mailbox    = regexp.MustCompile(`(?i)^[\w.+-]+@[\w-]+(\.[\w-]+)+$`)
+	guarded    = regexp.MustCompile(`(?i)[\w.+-]+\s?[\[({]\s?at\s?[\])}]\s?[\w-]+(?:(?:\s?[\[({]\s?dot\s?[\])}]\s?|\.)[\w-]+)+`)
+	marks      = regexp.MustCompile(`(?i)\s?[\[({]\s?(at|dot)\s?[\])}]\s?`)
 	dotted     = regexp.MustCompile(`^(?:\pL\.)+\pL$`)
 	hyphens    = strings.NewReplacer("\u2010", "-", "\u2011", "-")
 )
@@ -86,43 +95,77 @@ func shouted(s string) bool {
 
 // scan cuts a text into words and gives each its simple key.
 func (l *Lexicon) scan(s string, shout bool) []Term {
-	var out []Term
-	between := ""
-	first := true
-	end := 0
-	addresses := webAddress.FindAllStringIndex(s, -1)
-	emit := func(t Term) {
-		t.Before, t.First = between, first
-		between, first = "", false
-		out = append(out, t)
-	}
+	c := cutting{addresses: addresses(s), first: true}
 	for _, tok := range redline.Tokens(s) {
-		if len(addresses) > 0 && tok.Start >= addresses[0][0] {
-			a := addresses[0]
-			if tok.Start == a[0] {
-				emit(Term{Key: strings.ToLower(strings.TrimRight(s[a[0]:a[1]], ".,;:/")), Class: Address | Empty, Start: a[0], End: a[1]})
+		switch {
+		case c.inAddress(tok):
+		case !tok.Word:
+			c.between += tok.Key
+			c.first = c.first || l.stops(s, tok, c.out)
+		default:
+			if strings.Contains(s[c.end:tok.Start], "\n") {
+				c.between += "\n"
 			}
-			if tok.End >= a[1] {
-				addresses = addresses[1:]
+			for _, t := range l.cut(tok, shout) {
+				c.add(t)
 			}
-			end = tok.End
-			continue
-		}
-		if !tok.Word {
-			between += tok.Key
-			if l.stops(s, tok, out) {
-				first = true
-			}
-			continue
-		}
-		if strings.Contains(s[end:tok.Start], "\n") {
-			between += "\n"
-		}
-		end = tok.End
-		for _, t := range l.cut(tok, shout) {
-			emit(t)
+			c.end = tok.End
 		}
 	}
+	return c.out
+}
+
+// A cutting is a text being cut into terms.
+type cutting struct {
+	out       []Term
+	addresses []Term // still to come
+	between   string // punctuation since the last term
+	first     bool   // a sentence begins
+	end       int
+}
+
+func (c *cutting) add(t Term) {
+	t.Before, t.First = c.between, c.first
+	c.between, c.first = "", false
+	c.out = append(c.out, t)
+}
+
+// inAddress takes a token that belongs to an address.
+func (c *cutting) inAddress(tok redline.Token) bool {
+	if len(c.addresses) == 0 || tok.Start < c.addresses[0].Start {
+		return false
+	}
+	a := c.addresses[0]
+	if tok.Start == a.Start {
+		c.add(a)
+	}
+	if tok.End >= a.End {
+		c.addresses = c.addresses[1:]
+	}
+	c.end = tok.End
+	return true
+}
+
+// addresses finds web addresses, and mail addresses written to deceive
+// machines: "name [at] example [dot] com" is name@example.com.
+func addresses(s string) []Term {
+	var out []Term
+	for _, a := range webAddress.FindAllStringIndex(s, -1) {
+		out = append(out, Term{Key: strings.ToLower(strings.TrimRight(s[a[0]:a[1]], ".,;:/")), Class: Address | Empty, Start: a[0], End: a[1]})
+	}
+	if !strings.ContainsAny(s, "[({") {
+		return out
+	}
+	for _, a := range guarded.FindAllStringIndex(s, -1) {
+		plain := marks.ReplaceAllStringFunc(s[a[0]:a[1]], func(m string) string {
+			if strings.ContainsAny(m, "aA") {
+				return "@"
+			}
+			return "."
+		})
+		out = append(out, Term{Key: strings.ToLower(plain), Class: Contact, Start: a[0], End: a[1]})
+	}
+	slices.SortFunc(out, func(x, y Term) int { return x.Start - y.Start })
 	return out
 }
 

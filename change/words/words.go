@@ -41,6 +41,7 @@ type Lexicon struct {
 	classes       map[string]Class    // by key
 	categories    map[string][]string // by key
 	order         []string            // of categories
+	small         []string            // lines of empty.txt
 }
 
 // For returns the lexicon of a locale such as "en-GB".
@@ -81,6 +82,9 @@ func (l *Lexicon) With(names []string) *Lexicon {
 // Class returns what a key does.
 func (l *Lexicon) Class(key string) Class { return l.classes[key] }
 
+// Small returns the words of no weight of their own, as written.
+func (l *Lexicon) Small() []string { return l.small }
+
 // Categories returns the categories of change that a key points to.
 func (l *Lexicon) Categories(key string) []string { return l.categories[key] }
 
@@ -111,6 +115,7 @@ func load(language string) *Lexicon {
 			l.classes[l.fuse(e.word)] |= f.class
 		}
 	}
+	l.small = l.lines("empty")
 	l.loadCategories()
 	return l
 }
