@@ -185,7 +185,7 @@ var markTags = [...]struct {
 // that are in to and not open.
 func change(w *bytes.Buffer, open, to *Span) {
 	keep := 0 // how many of the marks, from the outermost, stay as they are
-	linked := open.Link == to.Link && (open.Title == to.Title || to.Link == "")
+	linked := open.Link == to.Link && (open.Title == linkTitle(to) || to.Link == "")
 	for linked && keep < len(markTags) && open.Marks&markTags[keep].mark == to.Marks&markTags[keep].mark {
 		keep++
 	}
@@ -202,7 +202,15 @@ func change(w *bytes.Buffer, open, to *Span) {
 			w.WriteString(markTags[i].open)
 		}
 	}
-	open.Marks, open.Link, open.Title = to.Marks, to.Link, to.Title
+	open.Marks, open.Link, open.Title = to.Marks, to.Link, linkTitle(to)
+}
+
+// linkTitle returns the title of the link around s; an image's is its own.
+func linkTitle(s *Span) string {
+	if s.Image != "" {
+		return ""
+	}
+	return s.Title
 }
 
 func changeLink(w *bytes.Buffer, open, to *Span) {
@@ -215,14 +223,14 @@ func changeLink(w *bytes.Buffer, open, to *Span) {
 	}
 	w.WriteString(`<a href="`)
 	escape(w, target)
-	writeTitle(w, to)
+	writeTitle(w, linkTitle(to))
 	w.WriteString(`">`)
 }
 
-func writeTitle(w *bytes.Buffer, s *Span) {
-	if s.Title != "" {
+func writeTitle(w *bytes.Buffer, title string) {
+	if title != "" {
 		w.WriteString(`" title="`)
-		escape(w, s.Title)
+		escape(w, title)
 	}
 }
 
@@ -233,7 +241,7 @@ func writeSpan(w *bytes.Buffer, s *Span) {
 		escape(w, href(s.Image))
 		w.WriteString(`" alt="`)
 		escape(w, s.Text)
-		writeTitle(w, s)
+		writeTitle(w, s.Title)
 		w.WriteString(`">`)
 	case s.Open():
 		escape(w, "{{"+s.Variable+"}}")

@@ -57,7 +57,8 @@ func (p *plain) block(b *Block) {
 			p.line("    " + line)
 		}
 	case HTML:
-		p.wrap(string(tagPattern.ReplaceAll([]byte(Words(b.Spans)), nil)))
+		words := tagPattern.ReplaceAllString(Words(b.Spans), " ")
+		p.wrap(strings.Join(strings.Fields(words), " "))
 	case Practices:
 		p.wrap("{{" + practicesPrefix + b.Category + "}}")
 	default:

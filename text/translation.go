@@ -58,7 +58,7 @@ func (t *translation) match() {
 	t.taken = make([]bool, len(t.src.Sections))
 	for i, s := range t.doc.Sections {
 		t.to[i] = -1
-		if j, ok := index[s.ID]; ok && (s.Explicit || s.Level == 0) {
+		if j, ok := index[s.ID]; ok && (s.Explicit || s.Level == 0) && (s.Level == 0) == (t.src.Sections[j].Level == 0) {
 			t.to[i], t.taken[j] = j, true
 		}
 	}
@@ -115,40 +115,42 @@ func (t *translation) gap(i, m, j, n int) {
 	if len(ours) > len(theirs) { // an id that the source lacks: more likely than others a section that it lacks
 		ours = slices.DeleteFunc(ours, func(i int) bool { return t.doc.Sections[i].Explicit })
 	}
+	pair := func(x, y int) { t.to[ours[x]], t.taken[theirs[y]] = theirs[y], true }
+	same := func(x, y int) bool { return t.doc.Sections[ours[x]].Level == t.src.Sections[theirs[y]].Level }
 	if len(ours) != len(theirs) {
 		t.scoped(ours, theirs)
+		byLevel(len(ours), len(theirs), same, pair)
+		return
 	}
-	for _, pair := range t.byLevel(ours, theirs) {
-		t.to[pair[0]], t.taken[pair[1]] = pair[1], true
+	for x := range ours {
+		if !same(x, x) {
+			t.scoped(ours, theirs)
+			break
+		}
+	}
+	for x := range ours {
+		pair(x, x)
 	}
 }
 
-// byLevel pairs sections in order. Where one side has more, as many as
-// possible of those paired have the same level in both.
-func (t *translation) byLevel(ours, theirs []int) [][2]int {
-	var pairs [][2]int
-	if len(ours) == len(theirs) {
-		for x := range ours {
-			pairs = append(pairs, [2]int{ours[x], theirs[x]})
-		}
-		return pairs
-	}
-	same := func(x, y int) bool { return t.doc.Sections[ours[x]].Level == t.src.Sections[theirs[y]].Level }
-	best := make([][]int, len(ours)+1) // best[x][y]: pairs that can be had from x and y on
-	best[len(ours)] = make([]int, len(theirs)+1)
-	for x := len(ours) - 1; x >= 0; x-- {
-		best[x] = make([]int, len(theirs)+1)
-		for y := len(theirs) - 1; y >= 0; y-- {
+// byLevel pairs as many of n and m sections as have the same level in the
+// same order.
+func byLevel(n, m int, same func(x, y int) bool, pair func(x, y int)) {
+	best := make([][]int, n+1) // best[x][y]: pairs that can be had from x and y on
+	best[n] = make([]int, m+1)
+	for x := n - 1; x >= 0; x-- {
+		best[x] = make([]int, m+1)
+		for y := m - 1; y >= 0; y-- {
 			best[x][y] = max(best[x+1][y], best[x][y+1])
 			if same(x, y) {
 				best[x][y] = max(best[x][y], best[x+1][y+1]+1)
 			}
 		}
 	}
-	for x, y := 0, 0; x < len(ours) && y < len(theirs); {
+	for x, y := 0, 0; x < n && y < m; {
 		switch {
 		case same(x, y) && best[x][y] == best[x+1][y+1]+1:
-			pairs = append(pairs, [2]int{ours[x], theirs[y]})
+			pair(x, y)
 			x, y = x+1, y+1
 		case best[x+1][y] >= best[x][y+1]:
 			x++
@@ -156,7 +158,6 @@ func (t *translation) byLevel(ours, theirs []int) [][2]int {
 			y++
 		}
 	}
-	return pairs
 }
 
 // scoped reports a gap in which it is not known which section the scope of
@@ -179,25 +180,13 @@ func (s *Section) scopeless() bool { return s.firstScope().IsZero() }
 
 // firstScope returns the section's scope, or the first one inside it.
 func (s *Section) firstScope() Scope {
-	if !s.Scope.IsZero() {
-		return s.Scope
+	if inside := parts(nil, s.Blocks, Scope{}); s.Scope.IsZero() && len(inside) > 0 {
+		return inside[0]
 	}
-	return firstScope(s.Blocks)
+	return s.Scope
 }
 
-func firstScope(blocks []*Block) Scope {
-	for _, b := range blocks {
-		if !b.Scope.IsZero() {
-			return b.Scope
-		}
-		if s := firstScope(b.Children); !s.IsZero() {
-			return s
-		}
-	}
-	return Scope{}
-}
-
-// report warns of sections without a counterpart.
+// report tells of sections without a counterpart.
 func (t *translation) report() {
 	for i, j := range t.to {
 		if s := t.doc.Sections[i]; j < 0 {
@@ -211,8 +200,21 @@ func (t *translation) report() {
 		if !taken {
 			s := t.src.Sections[j]
 			t.warnf(source.Position{File: t.doc.File}, "translate it", "the section %q of the source (%s) is missing", s.ID, s.Pos)
+			t.swallowed(j)
 		}
 	}
+}
+
+// swallowed reports a scoped section without which the one before it has
+// more blocks than in the source: only its heading may be missing.
+func (t *translation) swallowed(j int) {
+	i := slices.Index(t.to, j-1)
+	missing := t.src.Sections[j]
+	if i < 0 || missing.scopeless() || len(t.doc.Sections[i].Blocks) <= len(t.src.Sections[j-1].Blocks) {
+		return
+	}
+	t.errorf(t.doc.Sections[i].Pos, "write its heading with {#"+missing.ID+"}",
+		"the section seems to hold %q as well, which is only for %s", missing.ID, missing.firstScope())
 }
 
 // identify gives the matched sections the ids of the source, and the others
@@ -247,71 +249,6 @@ func (t *translation) section(s, src *Section) {
 	}
 	s.Scope = src.Scope
 	t.blocks(s.Blocks, src.Blocks, src.Scope, s.Pos)
-}
-
-// blocks gives blocks the scopes of the source: by position where both have
-// equally many, else what the translation's own fences say.
-func (t *translation) blocks(list, src []*Block, outer Scope, pos source.Position) {
-	if len(list) == len(src) {
-		for i, b := range list {
-			t.block(b, src[i])
-		}
-		return
-	}
-	if scope := differing(src, outer); !scope.IsZero() && !fencedAny(list) {
-		t.errorf(pos, "write ::: fences as in the source", "the source has a part that is only for %s, and another number of blocks", scope)
-	}
-	narrowTo(list, outer)
-}
-
-func (t *translation) block(b, src *Block) {
-	if !b.Own.IsZero() && !b.Scope.Equal(src.Scope) {
-		t.errorf(b.Pos, "write ::: fences as in the source", "the source says %s here, not %s", orAll(src.Scope), b.Own)
-	}
-	b.Scope, b.Own = src.Scope, src.Own
-	t.blocks(b.Children, src.Children, src.Scope, b.Pos)
-}
-
-func orAll(s Scope) string {
-	if s.IsZero() {
-		return "for all"
-	}
-	return s.String()
-}
-
-// differing returns the first scope in blocks that is not that around them.
-func differing(blocks []*Block, outer Scope) Scope {
-	for _, b := range blocks {
-		if !b.Scope.Equal(outer) {
-			return b.Scope
-		}
-		if s := differing(b.Children, outer); !s.IsZero() {
-			return s
-		}
-	}
-	return Scope{}
-}
-
-// fencedAny reports whether a block or one inside stands in a fence.
-func fencedAny(blocks []*Block) bool {
-	for _, b := range blocks {
-		if !b.Own.IsZero() || fencedAny(b.Children) {
-			return true
-		}
-	}
-	return false
-}
-
-// narrowTo narrows the scopes of blocks to the one around them.
-func narrowTo(blocks []*Block, outer Scope) {
-	for _, b := range blocks {
-		if both, ok := b.Scope.Intersect(outer); ok {
-			b.Scope = both
-		} else {
-			b.Scope = outer
-		}
-		narrowTo(b.Children, b.Scope)
-	}
 }
 
 // relink points links inside the document to the new ids.
