@@ -23,6 +23,7 @@ func (b *build) around(p *plot) {
 	b.moved(p)
 	b.aliases(p)
 	b.add(p, "policies.json", encodeJSON(b.catalogue(p)))
+	b.notices(p)
 	b.add(p, "_headers", headers(p))
 	if contact := b.securityContact(p); contact != "" {
 		b.add(p, ".well-known/security.txt", b.securityText(p, contact))

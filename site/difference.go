@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"html/template"
 	"slices"
 	"strings"
@@ -45,6 +46,7 @@ func (b *build) between(c *column, from, to *edition, a, z *reading, at address)
 		return d
 	}
 	d.practice = practiceChanges(c, from, to, a, z)
+	linkTables(d.practice, z.docs[d.locale], newer)
 	if b.o.NoRedlines && older.Normal() != newer.Normal() { // the words tell already
 		d.differs = true
 		return d
@@ -161,6 +163,25 @@ func practiceChanges(c *column, from, to *edition, a, z *reading) (out []Part) {
 	return out
 }
 
+// linkTables leads from a practice to the section whose table lists it. The
+// text as written knows which table is whose, the text as shown which sections are left.
+func linkTables(parts []Part, written, shown *text.Document) {
+	for i := range parts {
+		category, _, _ := strings.Cut(strings.TrimPrefix(parts[i].key, "practices/"), "/")
+		for _, s := range written.Sections {
+			if shown.Section(s.ID) != nil && hasTable(s.Blocks, category) {
+				parts[i].Href = "#" + s.ID
+			}
+		}
+	}
+}
+
+func hasTable(blocks []*text.Block, category string) bool {
+	return slices.ContainsFunc(blocks, func(b *text.Block) bool {
+		return b.Kind == text.Practices && b.Category == category || hasTable(b.Children, category)
+	})
+}
+
 // shows reports whether a practice is within what the site shows.
 func (e *edition) shows(p *policy.Practice) bool {
 	return text.Scope{Products: p.Products, Sites: p.Sites}.On(e.site, e.at.Products)
@@ -217,5 +238,24 @@ func (s *Said) inWords() string {
 	return strings.Join(names, ", ")
 }
 
-// mark writes the redline itself.
-func (d *difference) mark(p *Page) template.HTML { return "" }
+// mark writes the redline itself, with the hidden words in its own language.
+func (b *build) mark(p *Page, d *difference) template.HTML {
+	var out bytes.Buffer
+	in := &Page{words: b.t.wordsIn(d.locale)}
+	d.redline.WriteHTML(&out, redline.Options{Labels: redline.Labels{
+		Deleted:    in.say("said-deleted"),
+		Inserted:   in.say("said-inserted"),
+		MovedFrom:  in.say("said-moved-from"),
+		MovedTo:    in.say("moved-to"),
+		Renumbered: in.say("said-renumbered"),
+		Split:      in.say("said-split"),
+		Joined:     in.say("said-joined"),
+		Format:     in.say("said-format"),
+		None:       in.say("said-none"),
+		Intro:      in.say("intro"),
+		Old:        in.say("from-version"),
+		New:        in.say("to-version"),
+	}})
+	wrapTables(&out, 0, p.say("table", "title", p.PolicyTitle))
+	return template.HTML(out.String())
+}

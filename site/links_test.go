@@ -83,7 +83,7 @@ func follow(files map[string]string, from string, u *url.URL) string {
 // An id stands on a page once, and a page has one h1.
 func TestIDsAndHeadings(t *testing.T) {
 	level := regexp.MustCompile(`<h([1-6])[ >]`)
-	for name, page := range fernhollow(t).build() {
+	for name, page := range built(t) {
 		if !strings.HasSuffix(name, ".html") {
 			continue
 		}
@@ -108,7 +108,7 @@ func TestIDsAndHeadings(t *testing.T) {
 // content security policy lets it through.
 func TestNothingInline(t *testing.T) {
 	bad := regexp.MustCompile(`(?i) style=| on[a-z]+=|<style|<script>|<script (type="[^a]|src)`)
-	for name, page := range fernhollow(t).build() {
+	for name, page := range built(t) {
 		if m := bad.FindString(page); strings.HasSuffix(name, ".html") && m != "" {
 			t.Errorf("%s holds %q", name, m)
 		}
@@ -118,7 +118,7 @@ func TestNothingInline(t *testing.T) {
 // Every page in one language names the others, and they name it.
 func TestLanguagesNameEachOther(t *testing.T) {
 	alternate := regexp.MustCompile(`<link rel="alternate" hreflang="([^"]+)" href="https://fernhollow.example/([^"]*)">`)
-	files := fernhollow(t).build()
+	files := built(t)
 	found := 0
 	for name, page := range files {
 		for _, m := range alternate.FindAllStringSubmatch(page, -1) {

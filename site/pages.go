@@ -143,7 +143,11 @@ func (d *desk) addBanners(p *Page, c *column, e *edition) {
 		p.Banners = append(p.Banners, Banner{Kind: kind, Label: p.say("announcement"), Text: p.say(word, pairs...)})
 		return &p.Banners[len(p.Banners)-1]
 	}
-	link := func(b *Banner, word, href string) { b.Links = append(b.Links, Link{Title: p.say(word), Href: href}) }
+	link := func(b *Banner, word, href string) {
+		if href != p.address.to(p.address) {
+			b.Links = append(b.Links, Link{Title: p.say(word), Href: href})
+		}
+	}
 	date := e.v.Effective.Long(p.Locale)
 	var b *Banner
 	switch e.state {
@@ -239,7 +243,11 @@ func (d *desk) addSaid(p *Page, c *column, e *edition) {
 // redlinePage is what a version changed against the one before.
 func (d *desk) redlinePage(c *column, e *edition, diff *difference) *Page {
 	p := d.redlineFrame(c, e.before, e, diff, e.changes(c.locale))
-	p.Title = p.say("changes-of", "title", p.PolicyTitle, "date", e.date(p))
+	word := "changes-of"
+	if e.state == upcoming {
+		word = "changes-of-upcoming"
+	}
+	p.Title = p.say(word, "title", p.PolicyTitle, "date", e.date(p))
 	p.HeadTitle = p.Title + " · " + p.Site.Name
 	p.Description = c.said[e].inWords()
 	if said := c.said[e]; said != nil && said.Summary != nil {
@@ -249,6 +257,9 @@ func (d *desk) redlinePage(c *column, e *edition, diff *difference) *Page {
 			s.Title = p.say("what-changes")
 		}
 		p.Said = &s
+	}
+	if e.state != old && e.state != current {
+		d.addBanners(p, c, e)
 	}
 	d.addLanguages(p, e, e.changes)
 	return p
@@ -283,7 +294,12 @@ func (d *desk) redlineFrame(c *column, from, to *edition, diff *difference, at a
 			words = diff.words
 		}
 		p.Changed = diff.parts(p, to, words)
-		p.Text = diff.mark(p)
+		for _, part := range p.Changed {
+			if id, ok := strings.CutPrefix(part.Href, "#"); ok && part.key == "" {
+				p.Contents = append(p.Contents, Entry{ID: id, Title: part.Title, Level: 2})
+			}
+		}
+		p.Text = d.mark(p, diff)
 	}
 	return p
 }

@@ -26,6 +26,9 @@ func headers(p *plot) []byte {
 	for _, h := range policyHeaders {
 		out += "  " + h + "\n"
 	}
+	for _, name := range []string{"notice.js", "notice.json", "policies.json"} { // other sites may read these
+		out += p.prefix() + name + "\n  Access-Control-Allow-Origin: *\n  Cross-Origin-Resource-Policy: cross-origin\n"
+	}
 	return []byte(out)
 }
 

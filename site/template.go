@@ -16,6 +16,7 @@ type templates struct {
 	pages  map[string]*template.Template
 	shared map[string]bool // the {{define}}s of base.html
 	style  []byte
+	script []byte // notice.js
 	words  map[string]*words
 }
 
@@ -34,7 +35,8 @@ func readTemplates(fsys fs.FS, locales []string) (*templates, error) {
 		}
 		return data
 	}
-	t.style = read("style.css")
+	t.style, t.script = read("style.css"), read("notice.js")
+	checkScript(t.script, &ps)
 	base, err := template.New("base.html").Parse(string(read("base.html")))
 	if err != nil {
 		templateProblem(err, t.place("base.html"), &ps)

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -124,6 +125,21 @@ func (w *world) read() map[string]string {
 		w.Fatal(err)
 	}
 	return out
+}
+
+var once struct {
+	sync.Once
+	pages map[string]string
+}
+
+// built returns the files of fernhollow as it is, built once for all tests that only read them.
+func built(t testing.TB) map[string]string {
+	t.Helper()
+	once.Do(func() { once.pages = fernhollow(t).build() })
+	if once.pages == nil {
+		t.Fatal("the build failed in another test")
+	}
+	return once.pages
 }
 
 // differing returns the names of the files that two builds do not share.

@@ -1,0 +1,85 @@
+package site
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"proviso/source"
+)
+
+// A noticed change is announced in notice.json, and by notice.js on any page
+// of the company that loads it.
+type noticed struct {
+	Policy    string               `json:"policy"`
+	Version   string               `json:"version"`
+	Effective string               `json:"effective"`
+	Until     time.Time            `json:"until"` // the instant from which it is no longer news
+	First     string               `json:"first"` // the locale for readers of any other
+	In        map[string]noticedIn `json:"in"`    // by locale
+}
+
+// A noticedIn is what readers of one locale are told.
+type noticedIn struct {
+	Title string `json:"title"`
+	Text  string `json:"text"`
+	Link  string `json:"link"`
+	URL   string `json:"url"`
+	Label string `json:"label"`
+	Close string `json:"close"`
+	Dir   string `json:"dir"`
+}
+
+// noticesAt stands in notice.js where the announcements go.
+const noticesAt = "[/* notices */]"
+
+// notices writes the announcements of a site.
+func (b *build) notices(p *plot) {
+	list := []noticed{}
+	for _, s := range p.shelves {
+		for _, e := range s.upcoming() {
+			if n := b.noticed(s, e); len(n.In) > 0 {
+				list = append(list, n)
+			}
+		}
+	}
+	b.add(p, "notice.json", encodeJSON(struct {
+		Notices []noticed `json:"notices"`
+	}{list}))
+	data, err := json.Marshal(list) // with <, > and & written as \u003c, ...
+	if err != nil {
+		panic(err) // all values are strings and an instant
+	}
+	b.add(p, "notice.js", bytes.Replace(b.t.script, []byte(noticesAt), data, 1))
+}
+
+// noticed puts an announcement into words, in every locale in which something changes.
+func (b *build) noticed(s *shelf, e *edition) noticed {
+	n := noticed{Policy: s.policy.ID, Version: e.v.Name, Effective: e.v.Effective.String(),
+		Until: e.v.Effective.In(e.r.Location()).UTC(), In: map[string]noticedIn{}}
+	for _, c := range s.columns {
+		if !e.in(c.locale) || !c.differs[e] {
+			continue
+		}
+		if n.First == "" || c.locale == e.at.Locales[0].Key {
+			n.First = c.locale
+		}
+		p := &Page{Locale: c.locale, words: b.t.wordsIn(c.locale)}
+		to, link := e.page(c.locale), p.say("read-upcoming")
+		if e.before != nil && !b.o.NoRedlines {
+			to, link = e.changes(c.locale), p.say("see-upcoming-changes")
+		}
+		n.In[c.locale] = noticedIn{Title: e.values(c.locale).Title + ": " + p.say("banner-upcoming", "date", e.v.Effective.Long(c.locale)),
+			Text: c.said[e].inWords(), Link: link, URL: e.at.URL + string(to),
+			Label: p.say("announcement"), Close: p.say("close"), Dir: direction(c.locale)}
+	}
+	return n
+}
+
+// checkScript makes sure that the announcements have their place.
+func checkScript(script []byte, ps *source.Problems) {
+	if len(script) > 0 && bytes.Count(script, []byte(noticesAt)) != 1 {
+		ps.Errorf(source.Position{File: "templates/notice.js"}, "template", "delete the file to get the built-in one back",
+			"%q must stand in it once", noticesAt)
+	}
+}
