@@ -30,7 +30,8 @@ func whole(a, b []Token, steps []step) []step {
 		kept, long = kept+n, max(long, n)
 		i += s.same + s.deleted
 	}
-	if n := max(words(a), words(b)); long >= 5 || n < 4 || 5*kept >= n || kept == 0 {
+	n := max(words(a), words(b))
+	if kept == 0 || n < 4 || !(long < 5 && 6*kept < n || long < 3 && 3*kept < n) {
 		return steps
 	}
 	return []step{{deleted: len(a), inserted: len(b)}}

@@ -268,7 +268,7 @@ func (p *page) element(blocks []*Block) {
 		p.rule(b)
 		return
 	}
-	id, class := p.claim(b), classes(b, leaf)
+	id, class := p.claim(blocks), classes(b, leaf)
 	if name == "span" && id == "" && class == "" {
 		p.words(blocks)
 		p.WriteByte('\n')
@@ -291,14 +291,15 @@ func (p *page) element(blocks []*Block) {
 	p.WriteString("</" + name + ">\n")
 }
 
-// claim returns the id of a change, once.
-func (p *page) claim(b *Block) string {
-	id := p.anchor[b]
-	if p.ids[id] {
-		return ""
+// claim returns the id of the first change among blocks, once.
+func (p *page) claim(blocks []*Block) string {
+	for _, b := range blocks {
+		if id := p.anchor[b]; id != "" && !p.ids[id] {
+			p.ids[id] = true
+			return id
+		}
 	}
-	p.ids[id] = true
-	return id
+	return ""
 }
 
 // name returns the element of a leaf.

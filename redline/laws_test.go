@@ -143,6 +143,11 @@ func dump(r *Redline) string {
 			line(x, "- ")
 		}
 	}
+	for _, n := range r.Renumbered {
+		if n.Item {
+			fmt.Fprintf(&b, "item %s is now %s\n", n.From, n.To)
+		}
+	}
 	return b.String()
 }
 

@@ -132,9 +132,28 @@ func (c *comparison) alike(o, n *node) (int, float64) {
 	return shared, 2 * float64(shared) / float64(len(a)+len(b))
 }
 
+// known is what has been found out about a text before.
+type known struct {
+	key  string
+	size int
+}
+
 // leafNode makes the node of a leaf.
-func leafNode(l *Leaf) *node {
-	n := &node{leaf: l, section: l.Section, size: Count(l.Text), column: l.Column}
+func (c *comparison) leafNode(l *Leaf) *node {
+	n := &node{leaf: l, section: l.Section, column: l.Column}
+	if k, ok := c.known[l.Text]; ok && !l.dated() && !l.Heading() {
+		n.key, n.size = k.key, k.size
+		return n
+	}
+	n.key, n.size = l.key(), Count(l.Text)
+	if !l.dated() && !l.Heading() {
+		c.known[l.Text] = known{n.key, n.size}
+	}
+	return n
+}
+
+// key returns what is equal for leaves with the same words.
+func (l *Leaf) key() string {
 	s := l.Text
 	if l.dated() {
 		var b strings.Builder
@@ -149,11 +168,9 @@ func leafNode(l *Leaf) *node {
 	}
 	_, number := l.numbered()
 	if rest := normal(s[number:]); rest != "" {
-		n.key = rest
-	} else {
-		n.key = normal(s)
+		return rest
 	}
-	return n
+	return normal(s)
 }
 
 // normal returns a text in the form in which whole leaves are compared:
@@ -187,12 +204,12 @@ func normal(s string) string {
 }
 
 // nodes makes the nodes of a text; the cells of a table are under its rows.
-func nodes(list []*Leaf) []*node {
+func (c *comparison) nodes(list []*Leaf) []*node {
 	var out []*node
 	for i := 0; i < len(list); {
 		table := list[i].table()
 		if table == nil {
-			out = append(out, leafNode(list[i]))
+			out = append(out, c.leafNode(list[i]))
 			i++
 			continue
 		}
@@ -200,14 +217,14 @@ func nodes(list []*Leaf) []*node {
 		for end < len(list) && list[end].table() == table {
 			end++
 		}
-		out = append(out, tableNode(list[i:end]))
+		out = append(out, c.tableNode(list[i:end]))
 		i = end
 	}
 	number(out)
 	return out
 }
 
-func tableNode(cells []*Leaf) *node {
+func (c *comparison) tableNode(cells []*Leaf) *node {
 	t := &node{section: cells[0].Section}
 	var row *text.Block
 	for _, l := range cells {
@@ -216,14 +233,14 @@ func tableNode(cells []*Leaf) *node {
 			row = r
 		}
 		last := t.rows[len(t.rows)-1]
-		last.cells = append(last.cells, leafNode(l))
+		last.cells = append(last.cells, c.leafNode(l))
 	}
 	number(t.rows)
 	for _, r := range t.rows {
 		var keys []string
-		for _, c := range r.cells {
-			keys = append(keys, c.key)
-			r.size += c.size
+		for _, x := range r.cells {
+			keys = append(keys, x.key)
+			r.size += x.size
 		}
 		r.key = strings.Join(keys, "\x00")
 		t.key += "\x00" + r.key

@@ -1,6 +1,7 @@
 package redline
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -9,14 +10,16 @@ import (
 func show(runs []Run) string {
 	var b strings.Builder
 	for _, r := range runs {
-		switch r.Op {
-		case Same:
+		switch {
+		case r.Moved > 0:
+			fmt.Fprintf(&b, "<%s%s>%d", r.Old, r.New, r.Moved)
+		case r.Op == Same:
 			b.WriteString(r.New)
-		case Deleted:
+		case r.Op == Deleted:
 			b.WriteString("[-" + r.Old + "-]")
-		case Inserted:
+		case r.Op == Inserted:
 			b.WriteString("{+" + r.New + "+}")
-		case Renumbered:
+		case r.Op == Renumbered:
 			b.WriteString("(" + r.Old + "->" + r.New + ")")
 		}
 	}

@@ -159,24 +159,32 @@ func (c *comparison) staying(o, n *text.Section, olds, news []*node) *Section {
 			}
 		}
 	}
+	ahead := next(news, s.Pair > 0)
 	for k, x := range news {
-		flush(next(news[k:], s.Pair > 0))
+		flush(ahead[k])
 		s.add(c.come(x)...)
 	}
-	flush(1 << 62)
+	flush(end)
 	return s
 }
 
-// next returns the place in the old text of the first node that is still in order.
-func next(news []*node, moved bool) int {
-	for _, x := range news {
-		for _, l := range x.links {
-			if l.moved == moved {
-				return l.old.at
+// end is behind every place.
+const end = 1 << 62
+
+// next returns for each new node the place in the old text of the first node
+// from there on that is still in order.
+func next(news []*node, moved bool) []int {
+	out := make([]int, len(news))
+	at := end
+	for k := len(news) - 1; k >= 0; k-- {
+		for i := len(news[k].links) - 1; i >= 0; i-- {
+			if l := news[k].links[i]; l.moved == moved {
+				at = l.old.at
 			}
 		}
+		out[k] = at
 	}
-	return 1 << 62
+	return out
 }
 
 func (s *Section) add(blocks ...*Block) {

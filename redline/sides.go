@@ -56,12 +56,7 @@ func together(x, y *Block) bool {
 // sides writes a row.
 func (p *page) sides(blocks []*Block) {
 	p.WriteString("<tr")
-	for _, b := range blocks {
-		if id := p.claim(b); id != "" {
-			p.attribute("id", id)
-			break
-		}
-	}
+	p.attribute("id", p.claim(blocks))
 	p.WriteString(">\n")
 	for _, p.side = range []side{oldSide, newSide} {
 		var shown []*Block

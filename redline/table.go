@@ -135,15 +135,16 @@ func (c *comparison) tableBlocks(table *link) []*Block {
 		}
 	}
 	news := table.new.rows
+	ahead := next(news, false)
 	for k, row := range news {
-		flush(next(news[k:], false))
+		flush(ahead[k])
 		if len(row.links) == 0 {
 			out = append(out, c.come(row)...)
 			continue
 		}
 		out = append(out, c.rowBlocks(row.links[0].old.cells, row.cells)...)
 	}
-	flush(1 << 62)
+	flush(end)
 	return out
 }
 

@@ -20,13 +20,17 @@ type Token struct {
 func Tokens(s string) []Token {
 	out := make([]Token, 0, len(s)/5+1)
 	for i := 0; i < len(s); {
+		if s[i] == ' ' {
+			i++
+			continue
+		}
 		r, w := utf8.DecodeRuneInString(s[i:])
 		if unicode.IsSpace(r) {
 			i += w
 			continue
 		}
 		adjacent := len(out) > 0 && out[len(out)-1].End == i
-		if invisible(r) || unicode.IsMark(r) {
+		if r >= utf8.RuneSelf && (invisible(r) || unicode.IsMark(r)) {
 			i += w
 			switch {
 			case adjacent: // belongs to what it follows
@@ -50,8 +54,11 @@ func Tokens(s string) []Token {
 func Count(s string) int {
 	n := 0
 	for i := 0; i < len(s); {
-		r, w := utf8.DecodeRuneInString(s[i:])
-		if unicode.IsSpace(r) || invisible(r) {
+		if s[i] == ' ' {
+			i++
+			continue
+		}
+		if r, w := utf8.DecodeRuneInString(s[i:]); unicode.IsSpace(r) || invisible(r) {
 			i += w
 			continue
 		}
@@ -66,12 +73,15 @@ func Count(s string) int {
 
 // tokenEnd returns where the token that starts at i ends, and whether it is a word.
 func tokenEnd(s string, i int) (end int, word bool) {
+	if wordByte[s[i]] {
+		return wordEnd(s, i), true
+	}
 	r, w := utf8.DecodeRuneInString(s[i:])
 	next, _ := utf8.DecodeRuneInString(s[i+w:])
 	switch {
 	case alone(r):
 		return i + w, true
-	case unicode.Is(unicode.Sc, r) && unicode.IsDigit(next):
+	case currency(r) && unicode.IsDigit(next):
 		return wordEnd(s, i+w), true
 	case wordly(r):
 		return wordEnd(s, i), true
@@ -91,14 +101,19 @@ func wordEnd(s string, i int) int {
 	start := i
 	var last rune
 	for i < len(s) {
+		if wordByte[s[i]] {
+			last = rune(s[i])
+			i++
+			continue
+		}
 		r, w := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case wordly(r):
 			last = r
-		case invisible(r) || unicode.IsMark(r):
+		case r >= utf8.RuneSelf && (invisible(r) || unicode.IsMark(r)):
 		case joins(s, start, i, last, r, w):
 		default:
-			if unicode.IsDigit(last) && (r == '%' || r == '‰' || r == '°' || unicode.Is(unicode.Sc, r)) {
+			if unicode.IsDigit(last) && (r == '%' || r == '‰' || r == '°' || currency(r)) {
 				i += w
 			}
 			return i
@@ -111,6 +126,9 @@ func wordEnd(s string, i int) int {
 // joins reports whether the mark r at i, which follows last in the word that
 // begins at start, holds the word together with what comes after it.
 func joins(s string, start, i int, last, r rune, w int) bool {
+	if i+w == len(s) || s[i+w] == ' ' {
+		return false
+	}
 	next, _ := utf8.DecodeRuneInString(s[i+w:])
 	if !wordly(next) {
 		return false
@@ -133,10 +151,20 @@ func joins(s string, start, i int, last, r rune, w int) bool {
 // wordly reports whether r is a part of words and not a word alone.
 func wordly(r rune) bool {
 	if r < utf8.RuneSelf {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_'
+		return wordByte[r]
 	}
 	return (unicode.IsLetter(r) || unicode.IsNumber(r)) && !alone(r)
 }
+
+// wordByte tells which bytes are letters, digits or underscores.
+var wordByte = func() (is [256]bool) {
+	for c := range utf8.RuneSelf {
+		is[c] = 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
+	}
+	return is
+}()
+
+func currency(r rune) bool { return r == '$' || r >= 0xA2 && unicode.Is(unicode.Sc, r) }
 
 // unspaced are the scripts written without blanks between words.
 var unspaced = []*unicode.RangeTable{
