@@ -72,7 +72,7 @@ func own(ref policy.RegimeRef, ps *source.Problems) (policy.Regime, bool) {
 	case ref.Days < 0 || ref.Months < 0:
 		return fault("write a whole number of at least 1", "a lead time cannot be negative")
 	case ref.Days > 0 && ref.Months > 0:
-		return fault("keep one; or write two regimes, and the longer one binds", "a lead time in both days and months")
+		return fault("keep one, or write two regimes, of which the longer binds", "a lead time in both days and months")
 	case ref.Days == 0 && ref.Months == 0:
 		return fault("write days: 30 or months: 1", "a regime of your own needs a lead time of at least one day")
 	case ref.Days > maxDays || ref.Months > maxMonths:

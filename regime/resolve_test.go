@@ -106,7 +106,7 @@ func TestResolveErrors(t *testing.T) {
 		{"in regimes_only", nil, policy.Policy{RegimesOnly: policy.RegimesOnly{IDs: refs("p2p"), Reason: "r", Pos: at(4)}}, "unknown-regime",
 			`content/organisation.yaml:1:3: unknown regime "p2p"; did you mean "p2b"?`},
 		{"days and months", []policy.RegimeRef{{Days: 30, Months: 1, Pos: at(7)}}, policy.Policy{}, "lead-time",
-			"content/organisation.yaml:7:3: a lead time in both days and months; keep one; or write two regimes, and the longer one binds"},
+			"content/organisation.yaml:7:3: a lead time in both days and months; keep one, or write two regimes, of which the longer binds"},
 		{"neither", []policy.RegimeRef{{Medium: "email", Pos: at(7)}}, policy.Policy{}, "lead-time",
 			"content/organisation.yaml:7:3: a regime of your own needs a lead time of at least one day; write days: 30 or months: 1"},
 		{"negative days", []policy.RegimeRef{{Days: -30, Pos: at(7)}}, policy.Policy{}, "lead-time",
