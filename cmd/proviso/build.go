@@ -89,7 +89,10 @@ func (p *program) sound(strict bool) (*policy.Folder, error) {
 // buildSites renders the sites with the folder's own templates over the built-in ones.
 func (p *program) buildSites(f *policy.Folder, o site.Options) (*site.Report, error) {
 	if o.Out == "" {
-		o.Out = p.path("public")
+		o.Out = "public"
+	}
+	if !filepath.IsAbs(o.Out) {
+		o.Out = p.path(o.Out)
 	}
 	o.Today, o.Templates = p.today(f), p.templates()
 	report, err := site.Build(f, o)

@@ -53,7 +53,9 @@ func (p *program) play(ctx context.Context) error {
 			now: func() time.Time { return demoDay },
 			env: func(name string) (string, bool) { return server.URL(), name == "PROVISO_SMTP" }},
 		server: server,
-		out:    p.path("public"),
+	}
+	if s.out, err = filepath.Abs(p.path("public")); err != nil {
+		return no("%v", err)
 	}
 	for _, scene := range []func(context.Context) error{s.open, s.check, s.build, s.changes, s.plan, s.send, s.mail, s.ledger, s.end} {
 		if err := scene(ctx); err != nil {
