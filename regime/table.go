@@ -49,9 +49,10 @@ func Table() []policy.Regime {
 			Lead:     policy.Lead{Days: 30},
 			Strength: policy.Floor,
 			Medium:   "email or site notice",
-			Content:  "Material changes, as promised. A broken promise can be enforced as a deceptive practice.",
-			Source:   "own terms, in the manner of the GitHub Terms of Service; FTC Act section 5",
-			AsOf:     asOf,
+			Content: "Material changes, as promised; the GitHub Terms of Service are a model. A broken promise can be enforced " +
+				"as a deceptive practice.",
+			Source: "the promise in your own terms; FTC Act section 5",
+			AsOf:   asOf,
 		},
 		{
 			ID:       "coppa",
