@@ -80,7 +80,7 @@ func writeArticle(p *Page, e *edition, doc *text.Document) *article {
 		writeProducts(&out, p, e, s.Scope.Products)
 		start := out.Len()
 		text.WriteBlocks(&out, s.Blocks)
-		wrapTables(&out, start, p.say("table", "title", name))
+		wrapTables(&out, start, p, name)
 	}
 	if len(a.contents) < 3 {
 		a.contents = nil // nothing to find one's way in
@@ -115,15 +115,19 @@ func writeProducts(out *bytes.Buffer, p *Page, e *edition, products []string) {
 	out.WriteString(`<p class="for">` + html.EscapeString(p.say("applies-to", "products", strings.Join(names, ", "))) + "</p>\n")
 }
 
-// wrapTables puts every table written since start into a box that scrolls.
-func wrapTables(out *bytes.Buffer, start int, label string) {
-	part := out.Bytes()[start:]
-	if !bytes.Contains(part, []byte("<table>")) {
+// wrapTables puts every table written since start into a box that scrolls by
+// itself. Each has a name of its own for those who hear the page.
+func wrapTables(out *bytes.Buffer, start int, p *Page, title string) {
+	if !bytes.Contains(out.Bytes()[start:], []byte("<table>")) {
 		return
 	}
-	open := `<div class="scroll" role="region" tabindex="0" aria-label="` + html.EscapeString(label) + "\">\n<table>"
-	part = bytes.ReplaceAll(part, []byte("<table>"), []byte(open))
-	part = bytes.ReplaceAll(part, []byte("</table>"), []byte("</table>\n</div>"))
+	parts := strings.Split(string(out.Bytes()[start:]), "<table>")
 	out.Truncate(start)
-	out.Write(part)
+	out.WriteString(parts[0])
+	for _, part := range parts[1:] {
+		p.tables++
+		label := p.say("table", "number", strconv.Itoa(p.tables), "title", title)
+		out.WriteString(`<div class="scroll" role="region" tabindex="0" aria-label="` + html.EscapeString(label) + "\">\n<table>")
+		out.WriteString(strings.Replace(part, "</table>", "</table>\n</div>", 1))
+	}
 }

@@ -412,8 +412,9 @@ func TestNotices(t *testing.T) {
 		got.Notices[0].In["en"].URL != "https://fernhollow.example/privacy/2026-09-01/changes/" {
 		t.Errorf("notice.json says %+v", got)
 	}
-	if !strings.Contains(pages["fernhollow.example/notice.js"], `"text":"The loom will count hours."`) {
-		t.Error("notice.js does not announce the change")
+	js := pages["fernhollow.example/notice.js"]
+	if !strings.Contains(js, `"text":"The loom will count hours."`) || !strings.Contains(js, `Datenschutzerkl\u00e4rung`) {
+		t.Error("notice.js does not announce the change in ASCII")
 	}
 	if s := pages["kiln.example/notice.js"]; !strings.Contains(s, "})([], document.currentScript)") {
 		t.Error("notice.js announces a change that is none there")

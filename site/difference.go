@@ -256,6 +256,6 @@ func (b *build) mark(p *Page, d *difference) template.HTML {
 		Old:        in.say("from-version"),
 		New:        in.say("to-version"),
 	}})
-	wrapTables(&out, 0, p.say("table", "title", p.PolicyTitle))
+	wrapTables(&out, 0, p, p.PolicyTitle)
 	return template.HTML(out.String())
 }

@@ -3,7 +3,10 @@ package site
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"proviso/source"
 )
@@ -50,7 +53,23 @@ func (b *build) notices(p *plot) {
 	if err != nil {
 		panic(err) // all values are strings and an instant
 	}
-	b.add(p, "notice.js", bytes.Replace(b.t.script, []byte(noticesAt), data, 1))
+	b.add(p, "notice.js", bytes.Replace(b.t.script, []byte(noticesAt), ascii(data), 1))
+}
+
+// ascii escapes what is not ASCII, because a script without a charset is read
+// in the one of the page around it.
+func ascii(js []byte) []byte {
+	var out []byte
+	for _, r := range string(js) {
+		if r < utf8.RuneSelf {
+			out = append(out, byte(r))
+			continue
+		}
+		for _, u := range utf16.Encode([]rune{r}) {
+			out = fmt.Appendf(out, "\\u%04x", u)
+		}
+	}
+	return out
 }
 
 // noticed puts an announcement into words, in every locale in which something changes.

@@ -52,6 +52,7 @@ type Page struct {
 
 	words   *words
 	address address
+	tables  int // named so far
 }
 
 // Word returns an interface word in the page's locale, its {places} filled in
