@@ -93,7 +93,10 @@ func (c *comparison) runs(block *Block, l *link) {
 	}
 	w := weaving{old: o.Text, new: n.Text}
 	w.at = [2]int{a.bound(a.from), b.bound(b.from)}
-	w.end = [2]int{a.bound(a.to), b.bound(b.to)}
+	w.end = [2]int{len(o.Text), len(n.Text)}
+	if l.part {
+		w.end = [2]int{a.bound(a.to), b.bound(b.to)}
+	}
 	block.at, block.end = w.at, w.end
 	w.open = l.part
 	if a.from == 0 && b.from == 0 {

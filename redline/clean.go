@@ -22,7 +22,8 @@ func clean(a, b []Token, steps []step) []step {
 	return whole(a, b, fold(coalesce(a, b, slide(a, b, steps))))
 }
 
-// whole makes one edit of all where too little is left to be read as an edited text.
+// whole makes one edit of all where too little is left, in pieces too short,
+// to be read as an edited text.
 func whole(a, b []Token, steps []step) []step {
 	kept, long, i := 0, 0, 0
 	for _, s := range steps {
@@ -30,8 +31,10 @@ func whole(a, b []Token, steps []step) []step {
 		kept, long = kept+n, max(long, n)
 		i += s.same + s.deleted
 	}
-	n := max(words(a), words(b))
-	if kept == 0 || n < 4 || !(long < 5 && 6*kept < n || long < 3 && 3*kept < n) {
+	x, y := words(a), words(b)
+	most, least := max(x, y), min(x, y)
+	scattered := long < 5 && 5*kept < most || long < 3 && 3*kept < most
+	if kept == 0 || most < 4 || !scattered || 2*kept >= least {
 		return steps
 	}
 	return []step{{deleted: len(a), inserted: len(b)}}

@@ -314,7 +314,9 @@ func (p *page) name(l *Leaf) string {
 		return "div"
 	case text.Rule:
 		return "hr"
-	case text.Item, text.Quote, text.List, text.Table, text.Row: // with nothing in it
+	case text.Item, text.Quote: // with nothing in it
+		return "span"
+	case text.List, text.Table, text.Row:
 		return ""
 	case text.Cell:
 		if n := len(l.Path); n > 0 && l.Path[n-1].Block.Header {
@@ -358,16 +360,19 @@ func classes(b *Block, l *Leaf) string {
 	return class
 }
 
+// rule writes a thematic break.
 func (p *page) rule(b *Block) {
-	switch b.Fate {
-	case Removed:
-		p.WriteString("<del><hr></del>\n")
-	case Added:
-		p.WriteString("<ins><hr></ins>\n")
-	case MovedFrom:
-	default:
-		p.WriteString("<hr>\n")
+	element := map[Fate]string{Removed: "del", Added: "ins", MovedFrom: "span"}[b.Fate]
+	if element == "" {
+		p.WriteString("<hr")
+		p.attribute("id", p.claim([]*Block{b}))
+		p.WriteString(">\n")
+		return
 	}
+	p.WriteString("<" + element)
+	p.attribute("id", p.claim([]*Block{b}))
+	p.attribute("class", b.Fate.class())
+	p.WriteString("><hr></" + element + ">\n")
 }
 
 // words writes the words of a leaf.

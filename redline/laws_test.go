@@ -2,10 +2,14 @@ package redline
 
 import (
 	"fmt"
+	"math/rand"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"proviso/text"
 )
@@ -16,14 +20,18 @@ type pair struct {
 	old, new *text.Document
 }
 
+// shared is where texts are that are not part of the project.
+func shared() string {
+	if dir := os.Getenv("PROVISO_SHARED"); dir != "" {
+		return dir
+	}
+	return filepath.Join("..", "..", "shared")
+}
+
 // pairs reads the development pairs, which are not part of the project.
 func pairs(t testing.TB) []pair {
 	t.Helper()
-	shared := os.Getenv("PROVISO_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "shared")
-	}
-	files, _ := filepath.Glob(filepath.Join(shared, "materiality", "dev-pairs", "*.old.md"))
+	files, _ := filepath.Glob(filepath.Join(shared(), "materiality", "dev-pairs", "*.old.md"))
 	if len(files) == 0 {
 		t.Skip("no materiality/dev-pairs in PROVISO_SHARED or ../../shared")
 	}
@@ -167,4 +175,79 @@ func TestLawsOnRealTexts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzCompare holds any two texts to the laws.
+func FuzzCompare(f *testing.F) {
+	stories, _ := filepath.Glob("testdata/*.txtar")
+	for _, file := range stories {
+		if story, err := txtar.ParseFile(file); err == nil {
+			f.Add(string(story.Files[0].Data), string(story.Files[1].Data))
+		}
+	}
+	f.Add("- \n- \n\n![](a.png)\n\n---\n", "1. [](x)\n\n   > a\n\n| a |\n|---|\n")
+	f.Fuzz(func(t *testing.T, old, new string) {
+		x, y := parse(old), parse(new)
+		r := Compare(x, y)
+		checkLaws(t, r)
+		checkPage(t, r)
+		if again := dump(Compare(x, y)); again != dump(r) {
+			t.Error("two comparisons of the same texts differ")
+		}
+		if r := Compare(x, x); len(r.Changes()) > 0 || len(r.Renumbered) > 0 {
+			t.Errorf("a text differs from itself:\n%s", dump(r))
+		}
+		if len(r.Changes()) == 0 && len(r.Renumbered) == 0 && squeeze(x.Normal()) != squeeze(y.Normal()) {
+			t.Errorf("nothing is said to differ between\n%s\nand\n%s", x.Normal(), y.Normal())
+		}
+	})
+}
+
+// Texts that were shuffled, cut and glued at random keep the laws as well.
+func TestLawsOnRandomEdits(t *testing.T) {
+	stories, _ := filepath.Glob("testdata/*.txtar")
+	var sources []string
+	for _, file := range stories {
+		story, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, string(story.Files[0].Data), string(story.Files[1].Data))
+	}
+	for seed := range int64(400) {
+		rng := rand.New(rand.NewSource(seed))
+		old := sources[rng.Intn(len(sources))] + "\n" + sources[rng.Intn(len(sources))]
+		new := edit(rng, old)
+		r := Compare(parse(old), parse(new))
+		checkLaws(t, r)
+		checkPage(t, r)
+		if t.Failed() {
+			t.Fatalf("seed %d: between\n%s\nand\n%s", seed, old, new)
+		}
+	}
+}
+
+// edit changes a text in a few places.
+func edit(rng *rand.Rand, src string) string {
+	for range 1 + rng.Intn(6) {
+		sep := []string{"\n\n", "\n", " ", " "}[rng.Intn(4)]
+		parts := strings.Split(src, sep)
+		i, j := rng.Intn(len(parts)), rng.Intn(len(parts))
+		switch rng.Intn(6) {
+		case 0:
+			parts = slices.Delete(parts, i, i+1)
+		case 1:
+			parts = slices.Insert(parts, i, parts[j])
+		case 2:
+			parts[i], parts[j] = parts[j], parts[i]
+		case 3:
+			parts[i] = []string{"never", "“always”", "*only*", "[here](x)", "- ", "1. ", "## ", "", "\u00a0", "| a |", "> "}[rng.Intn(11)] + parts[i]
+		case 4:
+			sep = []string{"\n\n", "\n", " "}[rng.Intn(3)]
+		case 5:
+			parts[i] = strings.ToUpper(parts[i])
+		}
+		src = strings.Join(parts, sep)
+	}
+	return src
 }
