@@ -79,14 +79,6 @@ func cats(c *Comparison) (out []string) {
 	}
 	return
 }
-func reasons(c *Comparison) (out []Reason) {
-	for _, x := range c.Changes {
-		if x.Verdict == c.Verdict {
-			out = append(out, x.Reasons...)
-		}
-	}
-	return
-}
 func TestPairs(t *testing.T) {
 	root := os.Getenv("PROVISO_SHARED") + "/materiality/"
 	f, err := os.Open(root + "dev-pairs.jsonl")

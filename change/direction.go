@@ -50,26 +50,27 @@ func actor(s *sentence) (ours, yours bool) {
 var days = map[string]float64{"hour": 1.0 / 24, "day": 1, "week": 7, "month": 30.4, "year": 365.25}
 
 // counted says whether a longer or shorter time is good for account holders:
-// shorter where data is kept or they wait, longer where they are given notice.
+// longer where they use a right or are given notice, shorter where data is kept
+// or they wait.
 func (j *judge) counted(e *edit, g *group) Direction {
 	a, ok1 := e.oldAt.duration()
 	b, ok2 := e.newAt.duration()
 	if !ok1 || !ok2 || a == b {
 		return ""
 	}
-	list := slices.Concat(g.old, g.new)
-	word := func(keys ...string) bool {
-		return slices.ContainsFunc(list, func(s *sentence) bool {
-			return slices.ContainsFunc(s.body, func(t words.Term) bool { return slices.Contains(keys, t.Key) })
-		})
+	about := map[string]bool{}
+	for _, s := range slices.Concat(g.old, g.new) {
+		for _, t := range s.body {
+			for _, c := range j.lexicon.Categories(t.Key) {
+				about[c] = true
+			}
+		}
 	}
 	switch {
-	case word("object", "withdraw", "appeal", "cancel", "claim", "complain"):
-		return towards(b > a)
-	case word("at least", "notice") && word("notice", "tell", "befor"):
-		return towards(b > a)
-	case word("keep", "retention", "delet", "stor", "retain", "within", "answer"):
+	case about["retention"] && !about["rights"] && !about["changes"]:
 		return towards(b < a)
+	case about["rights"] && !about["retention"], about["changes"] && !about["retention"]:
+		return towards(b > a)
 	}
 	return ""
 }
@@ -99,26 +100,31 @@ func (j *judge) joined(e *edit, g *group) Direction {
 	return j.listed(slices.Concat(g.old, g.new), len(e.new) > 0)
 }
 
-// spoken says for whom a sentence that joined or left is good.
+// spoken says for whom a sentence that joined or left is good. An item says
+// what the words before its list say.
 func (j *judge) spoken(s *sentence, what string) Direction {
+	if lead := sentences(j.lexicon, []*unit{{text: s.unit.lead}}); s.unit.part == item && len(lead) > 0 {
+		return j.listed(lead[len(lead)-1:], what == "added")
+	}
 	return j.listed([]*sentence{s}, what == "added")
 }
 
-func (j *judge) listed(list []*sentence, joined bool) Direction {
+// listed says for whom it is good that a sentence, or a list that it leads,
+// says more.
+func (j *judge) listed(list []*sentence, more bool) Direction {
 	s := list[0]
 	ours, yours := actor(s)
-	denied := s.has(words.Negation)
-	act := slices.ContainsFunc(s.body, func(t words.Term) bool { return slices.Contains(takes, t.Key) })
+	denied, takes := s.has(words.Negation), s.has(words.Takes)
 	switch {
-	case ours && act && !denied:
-		return towards(!joined)
-	case ours && act && denied:
-		return towards(joined)
-	case yours && s.has(words.Modal) && !denied && !slices.ContainsFunc(s.body, func(t words.Term) bool { return t.Key == "must" || t.Key == "agre" }):
-		return towards(joined)
+	case ours && takes && !denied:
+		return towards(!more)
+	case ours && takes && denied:
+		return towards(more)
+	case yours && s.has(words.Modal) && !denied && !slices.ContainsFunc(s.body, burden):
+		return towards(more)
 	}
 	return ""
 }
 
-// takes are the acts by which we take from or pass on what is yours.
-var takes = []string{"collect", "share", "shar", "sell", "disclos", "track", "profil", "transfer", "keep", "combin", "scan"}
+// burden reports whether a word puts a duty on whom it is said of.
+func burden(t words.Term) bool { return t.Key == "must" || t.Key == "agre" || t.Key == "should" }

@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -56,7 +57,7 @@ func unmatched(old, new []*sentence) (a, b []*sentence, reordered bool) {
 	last := -1
 	for _, s := range old {
 		k := s.key
-		if len(at[k]) == 0 || crossed(s, new[at[k][0]]) {
+		if len(at[k]) == 0 || crossed(s, new[at[k][0]]) || !sameList(s, new[at[k][0]]) {
 			a = append(a, s)
 			continue
 		}
@@ -73,6 +74,37 @@ func unmatched(old, new []*sentence) (a, b []*sentence, reordered bool) {
 	}
 	return a, b, reordered
 }
+
+// sameList reports whether two items stand in lists that are introduced alike:
+// "we collect" is not "we do not collect".
+func sameList(s, t *sentence) bool {
+	if s.unit.part != item && s.unit.part != row || s.unit.lead == t.unit.lead {
+		return true
+	}
+	if s.unit.part != t.unit.part {
+		return true
+	}
+	count := map[string]int{}
+	size := 0
+	for _, w := range strings.Fields(strings.ToLower(s.unit.lead)) {
+		count[w]++
+		size++
+	}
+	n, other := 0, 0
+	for _, w := range strings.Fields(strings.ToLower(t.unit.lead)) {
+		other++
+		if count[w] > 0 {
+			count[w]--
+			n++
+		}
+	}
+	return 2*n > max(size, other) && denies(s.unit.lead) == denies(t.unit.lead)
+}
+
+var denial = regexp.MustCompile(`(?i)\b(?:not|no|never|without|except|excluding|n['’]t)\b|n['’]t\b`)
+
+// denies reports whether the words that introduce a list say no.
+func denies(lead string) bool { return denial.MatchString(lead) }
 
 // crossed reports whether the sentences differ in whose things they speak of.
 func crossed(a, b *sentence) bool {
@@ -179,6 +211,9 @@ func adopt(old, new []*sentence, parent []int, root func(int) int) {
 // kin reports whether one sentence came from the other: they share half of
 // their words, or one holds most of the other.
 func kin(s, t *sentence) bool {
+	if !sameList(s, t) {
+		return false
+	}
 	if (s.unit.part == row) != (t.unit.part == row) || (s.unit.part == heading) != (t.unit.part == heading) {
 		return false
 	}
@@ -190,6 +225,9 @@ func kin(s, t *sentence) bool {
 	}
 	if s.unit.part == row {
 		return s.body[0].Key == t.body[0].Key && shared(s, t) > 0
+	}
+	if a, b := s.text(), t.text(); max(len(a), len(b)) < 160 && distance(strings.ToLower(a), strings.ToLower(b)) <= max(len(a), len(b))/8 {
+		return true // slips of the pen in a short sentence
 	}
 	n, less, more := shared(s, t), min(len(s.body), len(t.body)), max(len(s.body), len(t.body))
 	return 2*n >= more && n > 0 || n >= 4 && 10*n >= 7*less

@@ -149,7 +149,7 @@ func (t *task) start(s *redline.Section) *region { return &region{section: s} }
 // add takes a block into the region.
 func (t *task) add(r *region, b *redline.Block) {
 	r.kind = joinKinds(r.kind, kindOf(b))
-	r.cut = r.cut || b.Split || b.Merged || slices.ContainsFunc(b.Format, func(f redline.Format) bool { return f.Kind == redline.Break })
+	r.cut = r.cut || t.uses[b.Old] > 1 || t.uses[b.New] > 1
 	r.moved = r.moved || b.Fate == redline.MovedTo
 	r.formats = append(r.formats, b.Format...)
 	if b.Old != nil {

@@ -32,18 +32,23 @@ func substantial(t words.Term) bool {
 		t.Key != "and" && t.Key != "or" && t.Key != "we" && t.Key != "by" && t.Key != "other" && t.Key != "more"
 }
 
-// coordinated reports whether the edit stands in an enumeration.
+// coordinated reports whether the edit stands in an enumeration: a comma,
+// "and" or "or" is part of it or right beside it.
 func coordinated(e *edit) bool {
-	terms := e.both()
-	first, next := terms[0], e.next
-	if len(e.old) == 0 {
-		next = e.nextN
+	p := e.oldAt
+	if p.n == 0 {
+		p = e.newAt
 	}
-	link := func(t words.Term) bool {
-		return t.Key == "and" || t.Key == "or" || t.Key == "and other" || t.Key == "or other"
+	for k := max(0, p.i-1); k <= min(p.i+p.n, len(p.body)-1); k++ {
+		t := p.body[k]
+		if t.Key == "and" || t.Key == "or" || t.Key == "and other" || t.Key == "or other" {
+			return true
+		}
+		if k >= p.i && k < p.i+p.n && strings.ContainsAny(t.Before, ",;/") && (k > p.i || p.i+p.n < len(p.body)) {
+			return true
+		}
 	}
-	comma := func(t words.Term) bool { return strings.ContainsAny(t.Before, ",;/") }
-	return link(first) || link(terms[len(terms)-1]) || comma(first) && (comma(next) || link(next) || next.Key == "" || next.First)
+	return false
 }
 
 // content finds words of processing, rights and safeguards that joined, left or

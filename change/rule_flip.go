@@ -21,7 +21,7 @@ func flips(c words.Class) func(*judge, *group) []finding {
 			}
 			return nil
 		}
-		if close(gone, come) {
+		if len(gone) == 1 && len(come) == 1 && j.lexicon.Near(gone[0].Key, come[0].Key) {
 			return []finding{{text: g.around(c), verdict: policy.Review, terms: slices.Concat(old, new)}}
 		}
 		return []finding{{text: g.around(c), verdict: policy.Material, terms: slices.Concat(old, new), direction: j.flipped(c, gone, come, g)}}
@@ -57,29 +57,6 @@ func likeness(t words.Term) string {
 		return "can"
 	}
 	return t.Key
-}
-
-// nearly lists words of one class of which one may stand for the other without
-// saying much else.
-var nearly = [][]string{
-	{"may", "can"},
-	{"generally", "typically", "usually", "normally", "ordinarily", "often", "mostly"},
-	{"promptly", "immediately", "as soon as possible", "timely"},
-	{"where appropriate", "where necessary", "where applicable", "where possible"},
-	{"such as", "etc", "and other", "or other", "or similar"},
-	{"if", "unless"},
-}
-
-func close(gone, come []words.Term) bool {
-	if len(gone) != 1 || len(come) != 1 {
-		return false
-	}
-	for _, row := range nearly {
-		if slices.Contains(row, gone[0].Key) && slices.Contains(row, come[0].Key) {
-			return gone[0].Key != "if" && come[0].Key != "if"
-		}
-	}
-	return false
 }
 
 // around returns the evidence of the first edit that has a term of the class.

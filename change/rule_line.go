@@ -15,7 +15,7 @@ func (j *judge) wholeLine(g *group) (finding, bool) {
 	if allOf(list, j.dateLine) {
 		return finding{rule: "date-line", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Editorial}, true
 	}
-	if allOf(list, j.pointer) && sameTargets(g) {
+	if allOf(list, j.pointer) && j.sameTargets(g) {
 		return finding{rule: "pointer", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Editorial}, true
 	}
 	if sent(g) && slices.ContainsFunc(list, j.pointer) && allOf(list, j.unbound) {
@@ -96,13 +96,14 @@ func bare(w string) bool {
 
 // sameTargets reports whether the same documents are named on both sides: to
 // send the reader to another agreement may bind the reader to it.
-func sameTargets(g *group) bool {
+func (j *judge) sameTargets(g *group) bool {
 	names := func(list []*sentence) []string {
 		var out []string
 		for _, s := range list {
 			for _, t := range s.body {
 				act := t.Is(words.Act) && s.unit.linkAt(t.Start) == nil
-				if act || t.Is(words.Document|words.Law|words.Country|words.Party) && t.Key != "we" && t.Key != "you" {
+				named := !t.First && j.properName(t)
+				if act || named || t.Is(words.Document|words.Law|words.Country|words.Party) && t.Key != "we" && t.Key != "you" {
 					out = append(out, t.Key)
 				}
 			}
@@ -141,7 +142,7 @@ func (j *judge) unpaired(s *sentence, other *corpus, what string) finding {
 		f.rule = "heading"
 	case j.pointer(s):
 		f.rule = "pointer"
-		if s.has(words.Document|words.Act|words.Law) && !aid(s) {
+		if s.has(words.Document|words.Act|words.Law) && !s.has(words.Guide) {
 			f.verdict = policy.Review
 		}
 	case s.unit.part == item || s.unit.part == row:
@@ -156,25 +157,17 @@ func (j *judge) unpaired(s *sentence, other *corpus, what string) finding {
 	return f
 }
 
-// aid reports whether a pointer leads to a guide and not to a document that binds.
-func aid(s *sentence) bool {
-	return slices.ContainsFunc(s.body, func(t words.Term) bool { return slices.Contains(guides, t.Key) })
-}
-
-var guides = []string{"guide", "guid", "help", "documentation", "article", "pdf", "translation", "faq", "FAQ", "blog"}
-
 // elsewhere reports whether the other text says the same in another place, and
 // as often. What is said twice, of two things, is not the same said once.
 func (j *judge) elsewhere(s *sentence, other *corpus) bool {
 	often := len(other.sentences[s.key]) >= len(j.corpusOf(other).sentences[s.key])
 	return slices.ContainsFunc(other.sentences[s.key], func(t *sentence) bool {
-		if crossed(s, t) {
+		switch {
+		case crossed(s, t):
 			return false
-		}
-		if (t.unit.part == heading) != (s.unit.part == heading) {
+		case (t.unit.part == heading) != (s.unit.part == heading):
 			return true // a lead-in made a heading, or the other way round
-		}
-		if t.unit.section == s.unit.section && t.unit.lead == s.unit.lead {
+		case t.unit.section == s.unit.section && t.unit.lead == s.unit.lead:
 			return true
 		}
 		return often && !s.short() && s.unit.part != item && s.unit.part != row && !leaning(s)
@@ -186,7 +179,7 @@ func (j *judge) elsewhere(s *sentence, other *corpus) bool {
 func (j *judge) here(list, counterpart []*sentence, other *corpus) []*sentence {
 	return slices.DeleteFunc(slices.Clone(list), func(s *sentence) bool {
 		same := func(t *sentence) bool { return t.key == s.key }
-		return !slices.ContainsFunc(counterpart, same) && len(other.sentences[s.key]) == len(j.corpusOf(other).sentences[s.key])
+		return !slices.ContainsFunc(counterpart, same) && len(other.sentences[s.key]) >= len(j.corpusOf(other).sentences[s.key])
 	})
 }
 

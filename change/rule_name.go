@@ -49,7 +49,7 @@ func (j *judge) initialName(t words.Term, g *group) bool {
 		return false
 	}
 	p := g.old[0].unit.part
-	return p == row || p == item || j.old.count[t.Key]+j.new.count[t.Key] > 2
+	return p == row || p == item || j.old.count[t.Key]+j.new.count[t.Key] >= 2
 }
 
 // forms of companies.

@@ -1,6 +1,8 @@
 package change
 
 import (
+	"strings"
+
 	"proviso/change/words"
 	"proviso/policy"
 )
@@ -12,7 +14,8 @@ func numbers(j *judge, g *group) []finding {
 	for i := range g.edits {
 		e := &g.edits[i]
 		terms := e.both()
-		if !has(terms, words.Number) && !(has(terms, words.Unit) && (e.prev.Is(words.Number) || e.prevN.Is(words.Number))) {
+		lettered := e.prev.Is(words.Number) && all(terms, ordinal) && strings.Contains(terms[0].Before, "(") // Article 6(1)(f)
+		if !has(terms, words.Number) && !lettered && !(has(terms, words.Unit) && (e.prev.Is(words.Number) || e.prevN.Is(words.Number))) {
 			continue
 		}
 		f := finding{text: e.evidence(), verdict: policy.Material, terms: append(terms, e.next, e.nextN)}

@@ -81,6 +81,9 @@ func (j *judge) examine(g *group) []finding {
 
 // same reports a group in which nothing that matters differs.
 func (j *judge) same(g *group) []finding {
+	if len(g.old) == 1 && len(g.new) == 1 && crossed(g.old[0], g.new[0]) {
+		return []finding{{rule: "party", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Review}}
+	}
 	if g.shuffled || !j.sameParties(g) {
 		return []finding{{rule: "word-order", text: clip(textOf(g.new)), verdict: policy.Review}}
 	}

@@ -63,6 +63,9 @@ func (j *judge) harmless(e *edit) string {
 	case len(e.new) == 0 && len(e.old) == 1 && j.slip(e.old[0]):
 		return "typo"
 	case len(e.old) == 0 || len(e.new) == 0:
+		if label(e.old, e.oldAt) || label(e.new, e.newAt) {
+			return "defined-term"
+		}
 		if all(e.both(), itself) && !coordinated(e) {
 			return "function-words"
 		}
@@ -86,19 +89,45 @@ func selfName(t words.Term) bool {
 	return t.Is(words.Document) && !t.Is(words.Flips|words.Distinct|words.Number)
 }
 
+// label reports whether the terms only give a short name to what stands right
+// before them: (the "Terms").
+func label(terms []words.Term, p *place) bool {
+	if len(terms) == 0 || len(terms) > 4 || !strings.ContainsAny(terms[0].Before, "(") || !strings.ContainsAny(terms[0].Before, "\"'“”") && !terms[0].Capital {
+		return false
+	}
+	before := p.body[max(0, p.i-10):p.i]
+	return all(terms, func(t words.Term) bool {
+		return slices.ContainsFunc(before, func(b words.Term) bool { return b.Key == t.Key }) || t.Is(words.Document)
+	})
+}
+
 // itself reports whether the term is the document, where a pronoun does as well.
 func itself(t words.Term) bool {
 	return t.Key == "this privacy document" || t.Key == "this agreement" || t.Key == "policy" || t.Key == "page" || t.Key == "document"
 }
 
 // reference reports whether the edit only changes the number or letter of a
-// place in the text: "section 4" that is now "section 5".
+// place in the text: "section 4(b)" that is now "section 5(a)".
 func (j *judge) reference(e *edit) bool {
-	if !e.prev.Is(words.Reference) || !e.prevN.Is(words.Reference) {
+	if !all(e.old, ordinal) || !all(e.new, ordinal) || !e.oldAt.referred() || !e.newAt.referred() {
 		return false
 	}
-	label := func(t words.Term) bool { return t.Is(words.Number) || len([]rune(t.Key)) == 1 || roman(t.Key) }
-	return e.open() && all(e.old, label) && all(e.new, label) && !e.nextN.Is(words.Unit|words.Law) && !e.next.Is(words.Unit|words.Law)
+	return !e.nextN.Is(words.Unit|words.Law) && !e.next.Is(words.Unit|words.Law)
+}
+
+// ordinal reports whether a term numbers a place: a number, a letter or a Roman number.
+func ordinal(t words.Term) bool {
+	return t.Is(words.Number) || len([]rune(t.Key)) == 1 || roman(t.Key)
+}
+
+// referred reports whether "section" or the like stands before the place, with
+// nothing but numbers and letters between.
+func (p *place) referred() bool {
+	k := p.i - 1
+	for k > 0 && p.i-k < 4 && ordinal(p.body[k]) {
+		k--
+	}
+	return k >= 0 && p.body[k].Is(words.Reference)
 }
 
 // crossReference reports whether the edit only says otherwise where in the text

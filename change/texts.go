@@ -42,6 +42,7 @@ type task struct {
 	units    map[*text.Block]*unit // of both texts, by paragraph or row
 	headings map[*text.Section]*unit
 	read     map[*unit][]*sentence
+	uses     map[*redline.Leaf]int // in how many blocks a paragraph has a part
 	judge    *judge
 }
 
@@ -51,6 +52,16 @@ func newTask(r *redline.Redline, o Options) *task {
 	l := words.For(o.Locale)
 	t.lexicon = l.With(ownName(old, new, o.Names))
 	t.judge = newJudge(t.lexicon, t.sentences(old), t.sentences(new))
+	t.uses = map[*redline.Leaf]int{}
+	for _, s := range r.Sections {
+		for _, b := range append(s.Blocks[:len(s.Blocks):len(s.Blocks)], s.Heading) {
+			if b != nil && b.Fate != redline.MovedFrom {
+				t.uses[b.Old]++
+				t.uses[b.New]++
+			}
+		}
+	}
+	delete(t.uses, nil)
 	return t
 }
 

@@ -24,8 +24,10 @@ const (
 	Pointer                     // pointers.txt, [point]: sends the reader elsewhere
 	Aside                       // pointers.txt, [around]: says nothing of its own near a pointer
 	Courtesy                    // courtesies.txt
+	Guide                       // pointers.txt, [guide]: what a pointer may lead to and bind nobody
 	Dateline                    // datelines.txt
 	Act                         // acts.txt: what is done with data
+	Takes                       // takes.txt: what people would rather we did less of
 	Dotted                      // dotted.txt: a full stop that ends no sentence
 	Number                      // has a digit
 	Contact                     // an e-mail address
@@ -44,7 +46,7 @@ var files = []struct {
 	{"hedges", "", Hedge}, {"quantities", "", Quantity}, {"lists", "open", Open}, {"lists", "closed", Closed},
 	{"conditions", "", Condition}, {"parties", "", Party}, {"units", "", Unit}, {"countries", "", Country},
 	{"laws", "", Law}, {"distinct", "", Distinct}, {"documents", "", Document}, {"references", "", Reference},
-	{"pointers", "point", Pointer}, {"pointers", "around", Aside}, {"courtesies", "", Courtesy}, {"datelines", "", Dateline}, {"acts", "", Act},
+	{"pointers", "point", Pointer}, {"pointers", "around", Aside}, {"pointers", "guide", Guide}, {"courtesies", "", Courtesy}, {"datelines", "", Dateline}, {"acts", "", Act}, {"takes", "", Takes},
 	{"dotted", "", Dotted},
 }
 

@@ -41,6 +41,7 @@ type Lexicon struct {
 	classes       map[string]Class    // by key
 	categories    map[string][]string // by key
 	order         []string            // of categories
+	near          map[string]int      // rows of near.txt, by key
 	small         []string            // lines of empty.txt
 }
 
@@ -85,6 +86,9 @@ func (l *Lexicon) Class(key string) Class { return l.classes[key] }
 // Small returns the words of no weight of their own, as written.
 func (l *Lexicon) Small() []string { return l.small }
 
+// Near reports whether two keys draw nearly the same line.
+func (l *Lexicon) Near(a, b string) bool { return l.near[a] > 0 && l.near[a] == l.near[b] }
+
 // Categories returns the categories of change that a key points to.
 func (l *Lexicon) Categories(key string) []string { return l.categories[key] }
 
@@ -116,6 +120,12 @@ func load(language string) *Lexicon {
 		}
 	}
 	l.small = l.lines("empty")
+	l.near = map[string]int{}
+	for row, line := range l.lines("near") {
+		for w := range strings.SplitSeq(line, ", ") {
+			l.near[l.fuse(w)] = row + 1
+		}
+	}
 	l.loadCategories()
 	return l
 }
