@@ -28,6 +28,7 @@ type Server struct {
 	addr   net.Addr
 	done   chan error
 	faults faults
+	taken  func(n int)
 
 	mu       sync.Mutex
 	messages []Message
@@ -40,6 +41,7 @@ type Options struct {
 	TLS    *tls.Config // offers STARTTLS
 	Addr   string      // host:port; empty: a free port on 127.0.0.1
 	UTF8   bool        // offers SMTPUTF8
+	Taken  func(n int) // called for each mail that was taken, before it is answered; n counts them
 }
 
 // Start opens a server, which runs until Close.
@@ -48,7 +50,7 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the mailbox: %w", err)
 	}
-	s := &Server{addr: l.Addr(), done: make(chan error, 1), faults: newFaults(o.Faults)}
+	s := &Server{addr: l.Addr(), done: make(chan error, 1), faults: newFaults(o.Faults), taken: o.Taken}
 	s.smtp = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		return &session{server: s, conn: c}, nil
 	}))
@@ -169,9 +171,13 @@ func (s *session) cut() error {
 
 func (s *Server) keep(m Message) int {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.messages = append(s.messages, m)
-	return len(s.messages)
+	n := len(s.messages)
+	s.mu.Unlock()
+	if s.taken != nil {
+		s.taken(n)
+	}
+	return n
 }
 
 // reply makes a reply of a code and a text that begins with an enhanced code.
