@@ -1,13 +1,11 @@
 package change
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"proviso/change/words"
-	"proviso/redline"
 )
 
 // A group is a set of sentences that became a set of sentences: one that was
@@ -261,7 +259,12 @@ func shared(s, t *sentence) int {
 	return n
 }
 
-// diff finds the edits between the two sides of the group.
+// reach bounds the alignment of one group: the product of its terms on both
+// sides. Beyond it the group is one edit.
+const reach = 4 << 20
+
+// diff finds the edits between the two sides of the group. A redline joins
+// marks that are close, for its readers; rules need each difference by itself.
 func (g *group) diff() {
 	if len(g.old) == 0 || len(g.new) == 0 {
 		return
@@ -269,24 +272,49 @@ func (g *group) diff() {
 	a, aUnits := bodies(g.old)
 	b, bUnits := bodies(g.new)
 	i, j := 0, 0
-	for _, run := range redline.Words(coded(a, b)) {
-		n, m := len(strings.Fields(run.Old)), len(strings.Fields(run.New))
-		if run.Op == redline.Same {
-			i, j = i+n, j+m
-			continue
+	flush := func(toOld, toNew int) {
+		if i < toOld || j < toNew {
+			e := edit{oldAt: &place{a, aUnits, i, toOld - i}, newAt: &place{b, bUnits, j, toNew - j}}
+			e.fill()
+			g.edits = append(g.edits, e)
 		}
-		if k := len(g.edits); k > 0 && g.edits[k-1].oldAt.i+g.edits[k-1].oldAt.n == i && g.edits[k-1].newAt.i+g.edits[k-1].newAt.n == j {
-			e := &g.edits[k-1]
-			e.oldAt.n += n
-			e.newAt.n += m
-		} else {
-			g.edits = append(g.edits, edit{oldAt: &place{a, aUnits, i, n}, newAt: &place{b, bUnits, j, m}})
+		i, j = toOld+1, toNew+1
+	}
+	for _, m := range matches(a, b) {
+		flush(m[0], m[1])
+	}
+	flush(len(a), len(b))
+}
+
+// matches returns the places of a longest common sequence of keys.
+func matches(a, b []words.Term) [][2]int {
+	if len(a)*len(b) > reach {
+		return nil
+	}
+	length := make([][]int32, len(a)+1)
+	for i := range length {
+		length[i] = make([]int32, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if length[i][j] = max(length[i+1][j], length[i][j+1]); a[i].Key == b[j].Key {
+				length[i][j] = length[i+1][j+1] + 1
+			}
 		}
-		i, j = i+n, j+m
 	}
-	for k := range g.edits {
-		g.edits[k].fill()
+	var out [][2]int
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i].Key == b[j].Key:
+			out = append(out, [2]int{i, j})
+			i, j = i+1, j+1
+		case length[i+1][j] >= length[i][j+1]:
+			i++
+		default:
+			j++
+		}
 	}
+	return out
 }
 
 // fill sets the terms of the edit from its places.
@@ -316,25 +344,6 @@ func bodies(list []*sentence) (terms []words.Term, units []*unit) {
 	return terms, units
 }
 
-// coded writes two lists of terms as texts of one word for each key, so that
-// they can be compared word by word.
-func coded(a, b []words.Term) (string, string) {
-	codes := map[string]int{}
-	write := func(terms []words.Term) string {
-		var out strings.Builder
-		for _, t := range terms {
-			n, ok := codes[t.Key]
-			if !ok {
-				n = len(codes)
-				codes[t.Key] = n
-			}
-			fmt.Fprintf(&out, "w%d ", n)
-		}
-		return out.String()
-	}
-	return write(a), write(b)
-}
-
 // evidence returns the words of the edit, as written, with a little around them.
 func (e *edit) evidence() string {
 	old, new := e.oldAt.written(), e.newAt.written()
@@ -350,14 +359,18 @@ func (e *edit) evidence() string {
 // written returns the words of the place. A number takes its unit along, and a
 // lone small word the word after it.
 func (p *place) written() string {
-	from, to := p.i, p.i+p.n
-	if to < len(p.body) && (p.n == 0 || p.body[to].Is(words.Unit) || p.n == 1 && p.body[from].Is(words.Flips)) && p.n > 0 {
+	to := p.i + p.n
+	if p.n > 0 && to < len(p.body) && (p.body[to].Is(words.Unit) || p.n == 1 && p.body[p.i].Is(words.Flips)) {
 		to++
 	}
+	return p.words(to)
+}
+
+// words returns the words of the place, as written, up to a term of the body.
+func (p *place) words(to int) string {
 	var out []string
-	for k := from; k < to; k++ {
-		start := p.body[k].Start
-		end := p.body[k].End
+	for k := p.i; k < to; k++ {
+		start, end := p.body[k].Start, p.body[k].End
 		for k+1 < to && p.units[k+1] == p.units[k] && p.body[k+1].Start >= start && p.body[k+1].Start-end < 40 {
 			k++
 			end = max(end, p.body[k].End)

@@ -74,7 +74,7 @@ func (j *judge) harmless(e *edit) string {
 		return "spelling"
 	case all(e.old, selfName) && all(e.new, selfName):
 		return "renamed-term"
-	case len(e.old) == 1 && len(e.new) == 1 && j.typo(e.old[0], e.new[0]):
+	case j.typos(e):
 		return "typo"
 	case len(e.old) == 1 && len(e.new) == 1 && sameRoot(e.old[0], e.new[0]):
 		return "word-form"
@@ -234,6 +234,25 @@ func (j *judge) typo(wrong, right words.Term) bool {
 		return false
 	}
 	return d == 1 && (known || len(x) > 5) || d == 2 && known && len(x) >= 8
+}
+
+// typos reports whether the words of the edit differ by slips of the pen only.
+func (j *judge) typos(e *edit) bool {
+	old, new := strings.Fields(e.oldAt.words(e.oldAt.i+e.oldAt.n)), strings.Fields(e.newAt.words(e.newAt.i+e.newAt.n))
+	if len(old) != len(new) || len(old) == 0 || len(old) > 6 {
+		return false
+	}
+	for i := range old {
+		a, b := j.lexicon.Read(old[i]), j.lexicon.Read(new[i])
+		if len(a) != 1 || len(b) != 1 {
+			return false
+		}
+		a[0].First, b[0].First = e.old[0].First && i == 0, e.new[0].First && i == 0
+		if a[0].Key != b[0].Key && !j.typo(a[0], b[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 // single drops the second of doubled letters.
