@@ -8,6 +8,7 @@
 package account
 
 import (
+	"slices"
 	"strings"
 
 	"proviso/source"
@@ -40,6 +41,9 @@ type Account struct {
 // Closed are the statuses that are not told where an account names none.
 var Closed = []string{"closed", "deleted"}
 
+// kinds are the forms of a source: a file, or a database.
+var kinds = []string{"csv", "sqlite"}
+
 // Check adds to ps what is wrong with the accounts.
 func (a Accounts) Check(ps *source.Problems) {
 	seen := map[string]bool{}
@@ -55,6 +59,8 @@ func (a Accounts) Check(ps *source.Problems) {
 		switch {
 		case acc.Source == "":
 			ps.Errorf(acc.Pos, "accounts", "write csv:FILE, or a database URL with a query", "accounts %q have no source", acc.Name)
+		case !slices.Contains(kinds, kind):
+			ps.Errorf(acc.Pos, "accounts", "write csv:FILE, or a database URL with a query", "accounts %q come from %q, which is unknown here", acc.Name, kind)
 		case kind == "csv" && acc.Query != "":
 			ps.Errorf(acc.Pos, "accounts", "remove it", "a CSV file takes no query")
 		case kind != "csv" && acc.Query == "":

@@ -30,6 +30,9 @@ func (f *Folder) CheckVersion(v *Version, today Date) source.Problems {
 }
 
 func (f *Folder) checkVersion(v *Version, today Date, anchors map[string][]string) source.Problems {
+	if !slices.Contains(v.Locales, f.Source(v)) {
+		return nil // Load says that the text is missing, or why the locales are not known
+	}
 	docs, ps := f.Texts(v)
 	practices, pps := f.Practices(v)
 	changes, cps := f.Changes(v)
@@ -38,6 +41,11 @@ func (f *Folder) checkVersion(v *Version, today Date, anchors map[string][]strin
 	src := docs[f.Source(v)]
 	if src == nil {
 		return ps
+	}
+	for _, doc := range docs {
+		if len(doc.Sections) == 0 {
+			ps.Errorf(source.Position{File: doc.File, Line: 1, Column: 1}, "empty-text", "write it, or remove the file", "the text is empty")
+		}
 	}
 	c.scopes(docs)
 	c.practices(practices)
@@ -100,10 +108,21 @@ func (c *checker) scopes(docs map[string]*text.Document) {
 		}
 	}
 	for _, s := range docs[c.f.Source(c.v)].Sections {
-		if !s.Scope.IsZero() && !c.anyoneSees(s.Scope) {
+		if !s.Scope.IsZero() && c.allKnown(s.Scope) && !c.anyoneSees(s.Scope) {
 			c.ps.Warnf(s.Pos, "scope", "no site of this policy shows it; widen the scope or give a site the product", "nobody can see section %q", s.ID)
 		}
 	}
+}
+
+func (c *checker) allKnown(scope text.Scope) bool {
+	in := func(known []string) func(string) bool {
+		return func(id string) bool { return slices.Contains(known, id) }
+	}
+	return all(scope.Products, in(c.r.Products.Keys())) && all(scope.Sites, in(c.sites()))
+}
+
+func all(ids []string, ok func(string) bool) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool { return !ok(id) })
 }
 
 func (c *checker) anyoneSees(scope text.Scope) bool {
@@ -112,8 +131,14 @@ func (c *checker) anyoneSees(scope text.Scope) bool {
 
 func (c *checker) practices(list PracticeList) {
 	for _, p := range list {
-		c.known(p.Pos, "product", p.Products, c.r.Products.Keys())
-		c.known(p.Pos, "site", p.Sites, c.sites())
+		c.list(p, "products", "product", p.Products, c.r.Products.Keys())
+		c.list(p, "sites", "site", p.Sites, c.sites())
+	}
+}
+
+func (c *checker) list(p Practice, key, what string, ids, known []string) {
+	for i, id := range ids {
+		c.known(p.At.Of(p.Pos, element(key, i)), what, []string{id}, known)
 	}
 }
 
@@ -126,7 +151,10 @@ func (c *checker) views(docs map[string]*text.Document, practices PracticeList) 
 				doc = docs[c.f.Source(c.v)]
 			}
 			view := c.r.View(s.Key, l.Key, practices)
-			view.Policy = func(id, _ string) (string, bool) { at, ok := l.Value.Policies.Get(id); return at.Path, ok }
+			view.Policy = func(id, _ string) (string, bool) {
+				at, ok := l.Value.Policies.Get(id)
+				return at.Path, ok || c.v.Sealed == nil && c.f.Policy(id) == nil // links says that nobody knows it
+			}
 			_, ps := doc.For(view)
 			*c.ps = append(*c.ps, ps...)
 		}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 )
 
@@ -13,10 +14,14 @@ type Date struct {
 	Day   int
 }
 
+var dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+
 // ParseDate reads a date written as YYYY-MM-DD. It refuses days that no month has.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
+	if err != nil && dateForm.MatchString(s) {
+		return Date{}, fmt.Errorf("there is no day %s", s)
+	} else if err != nil {
 		return Date{}, fmt.Errorf("%q is not a date of the form YYYY-MM-DD", s)
 	}
 	return DateOf(t), nil

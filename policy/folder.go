@@ -31,17 +31,21 @@ func (f *Folder) Policy(id string) *Policy {
 	return nil
 }
 
+func (f *Folder) policyIDs() []string {
+	ids := make([]string, len(f.Policies))
+	for i, p := range f.Policies {
+		ids[i] = p.ID
+	}
+	return ids
+}
+
 // Version returns the version named POLICY@VERSION; POLICY alone means the
 // draft, and without a draft the newest dated version.
 func (f *Folder) Version(ref string) (*Version, error) {
 	id, name, named := strings.Cut(ref, "@")
 	p := f.Policy(id)
 	if p == nil {
-		var ids []string
-		for _, p := range f.Policies {
-			ids = append(ids, p.ID)
-		}
-		return nil, fmt.Errorf("there is no policy %q; %s", id, source.Suggest(id, ids))
+		return nil, fmt.Errorf("there is no policy %q; %s", id, source.Suggest(id, f.policyIDs()))
 	}
 	all := slices.Concat(p.Drafts, p.Versions)
 	if len(all) == 0 {

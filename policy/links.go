@@ -15,6 +15,8 @@ func (c *checker) links(docs map[string]*text.Document) {
 		each(doc, func(s *text.Span) {
 			id, fragment, ok := strings.Cut(s.Link, "#")
 			switch {
+			case strings.HasPrefix(s.Link, "policy:") && c.v.Sealed == nil && c.f.Policy(strings.TrimPrefix(id, "policy:")) == nil:
+				c.known(s.Pos, "policy", []string{strings.TrimPrefix(id, "policy:")}, c.f.policyIDs())
 			case !ok || strings.Contains(fragment, "{{"):
 			case id == "":
 				c.anchor(s.Pos, fragment, sectionIDs(doc), "this text")

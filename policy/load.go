@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"io/fs"
@@ -49,7 +50,11 @@ func (l *loader) decode(file string, into any) bool {
 		l.ps.Errorf(source.Position{File: file}, "file", "", "%v", cause(err))
 		return false
 	}
+	before := len(l.ps)
 	source.Decode(file, data, into, &l.ps)
+	if len(bytes.TrimSpace(data)) == 0 && len(l.ps) == before {
+		l.ps.Errorf(source.Position{File: file, Line: 1, Column: 1}, "empty-file", "write it, or restore it", "the file is empty")
+	}
 	return true
 }
 
@@ -61,8 +66,6 @@ func cause(err error) error {
 	}
 	return err
 }
-
-var pathForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 
 func (l *loader) policy(id string) {
 	dir := path.Join("content", id)
@@ -145,7 +148,11 @@ func (l *loader) files(v *Version) {
 		switch {
 		case name == "seal.yaml":
 			v.Sealed = &Seal{}
-			l.decode(pos.File, v.Sealed)
+			before := len(l.ps)
+			if l.decode(pos.File, v.Sealed); v.Sealed.Format != sealFormat {
+				l.ps = l.ps[:before]
+				l.ps.Errorf(pos, "seal", "use the proviso that wrote it, or a later one; if it was edited, restore it", "the seal has the form %d, which this program does not know", v.Sealed.Format)
+			}
 		case name == "notice.yaml":
 			v.Announced = true
 		case name == "practices.yaml" || name == "changes.yaml":

@@ -22,6 +22,7 @@ type Organisation struct {
 	Theme     Theme                 `yaml:"theme"`
 	RawHTML   bool                  `yaml:"raw_html"`
 	Pos       source.Position       `yaml:"-"`
+	At        source.Places         `yaml:"-"`
 }
 
 // A Product is something account holders have and sections may be scoped to.
@@ -29,6 +30,7 @@ type Product struct {
 	Name  Localised       `yaml:"name"`
 	Until Date            `yaml:"until"` // retired from this date on; ids are never deleted
 	Pos   source.Position `yaml:"-"`
+	At    source.Places   `yaml:"-"`
 }
 
 // A Site is one domain on which policies are published. What it leaves out is
@@ -49,6 +51,7 @@ type Site struct {
 	Until     Date                  `yaml:"until"`    // retired from this date on
 	Successor Successor             `yaml:"successor"`
 	Pos       source.Position       `yaml:"-"`
+	At        source.Places         `yaml:"-"`
 }
 
 // A Successor takes over a retired site.
@@ -59,6 +62,8 @@ type Successor struct {
 
 // A Theme is how a site looks.
 type Theme struct {
-	Colour string `yaml:"colour"` // a CSS colour such as "#0a5"
-	Logo   string `yaml:"logo"`   // a file beside organisation.yaml
+	Colour string          `yaml:"colour"` // a CSS colour such as "#0a5"
+	Logo   string          `yaml:"logo"`   // a file beside organisation.yaml
+	Pos    source.Position `yaml:"-"`
+	At     source.Places   `yaml:"-"`
 }

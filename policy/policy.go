@@ -17,6 +17,7 @@ type Policy struct {
 	Accept      []Acceptance    `yaml:"accept"`
 	ReviewBy    Date            `yaml:"review_by"`
 	Pos         source.Position `yaml:"-"`
+	At          source.Places   `yaml:"-"`
 
 	Versions []*Version `yaml:"-"` // dated ones, by effective date and revision
 	Drafts   []*Version `yaml:"-"` // draft/ first, then draft-NAME/ by name

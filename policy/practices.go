@@ -29,6 +29,7 @@ type Practice struct {
 	Products  []string        `yaml:"products"`
 	Sites     []string        `yaml:"sites"`
 	Pos       source.Position `yaml:"-"`
+	At        source.Places   `yaml:"-"`
 }
 
 // Items is a list of texts, each one string or a map by locale.

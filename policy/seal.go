@@ -115,6 +115,9 @@ type SealedChange struct {
 	Decision    *Decision `yaml:"decision,omitempty"`
 }
 
+// sealFormat is the form of seals that this program writes and reads.
+const sealFormat = 1
+
 // Hash returns the SHA-256 of data as "sha256:…".
 func Hash(data []byte) string {
 	sum := sha256.Sum256(data)
@@ -128,7 +131,7 @@ const sealHead = "# Written by proviso release; proviso verify finds every chang
 // the hash of each text's normal form, the hash of every file, and the chain.
 // The texts are read from v.Dir, which may still be the draft's folder.
 func (f *Folder) Draw(s *Seal, v *Version) source.Problems {
-	s.Format, s.Policy, s.Version, s.Effective = 1, v.Policy.ID, v.Name, v.Effective
+	s.Format, s.Policy, s.Version, s.Effective = sealFormat, v.Policy.ID, v.Name, v.Effective
 	s.Resolution = *f.Resolve(v)
 	if before := f.Before(v); before != nil {
 		s.Before = Link{Version: before.ID()}

@@ -20,7 +20,8 @@ import (
 // everything that is wrong with it to ps. Struct fields are named by their
 // yaml tags; a key that no field has, a key written twice, a value of another
 // type, an anchor or a second document is an error. A field Pos of type
-// Position takes the place of the value. Values that are left empty are zero.
+// Position takes the place of the value, a field At of type Places those of
+// what the value holds. Values that are left empty are zero.
 func Decode(file string, data []byte, into any, ps *Problems) { DecodeAt(file, data, 0, into, ps) }
 
 // DecodeAt is Decode for YAML inside a file, behind so many lines.
@@ -132,6 +133,7 @@ func tabIndented(line string) bool {
 
 var (
 	positionType        = reflect.TypeFor[Position]()
+	placesType          = reflect.TypeFor[Places]()
 	unmarshalerType     = reflect.TypeFor[Unmarshaler]()
 	textUnmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
@@ -219,12 +221,14 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value) {
 }
 
 func (d *decoder) structure(n *yaml.Node, v reflect.Value) {
-	fields, known := map[string]reflect.Value{}, []string{}
+	fields, known, places := map[string]reflect.Value{}, []string{}, Places{}
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		if f.Name == "Pos" && f.Type == positionType {
 			v.Field(i).Set(reflect.ValueOf(d.pos(n)))
+		} else if f.Name == "At" && f.Type == placesType {
+			v.Field(i).Set(reflect.ValueOf(places))
 		} else if name != "" && name != "-" {
 			fields[name] = v.Field(i)
 			known = append(known, name)
@@ -236,7 +240,22 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value) {
 			d.errorf(key, "unknown-key", Suggest(key.Value, known), "unknown key %q", key.Value)
 			continue
 		}
+		d.note(places, key.Value, value)
 		d.value(value, f)
+	}
+}
+
+// note records where a value stands, and the values in it.
+func (d *decoder) note(places Places, name string, n *yaml.Node) {
+	places[name] = d.pos(n)
+	for i, c := range n.Content {
+		switch {
+		case n.Kind == yaml.SequenceNode:
+			places[name+"["+strconv.Itoa(i)+"]"] = d.pos(c)
+		case n.Kind == yaml.MappingNode && i%2 == 0:
+			d.note(places, name+"."+c.Value, n.Content[i+1])
+			places[name+"."+c.Value] = d.pos(c)
+		}
 	}
 }
 

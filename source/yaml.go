@@ -6,6 +6,21 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// Places says where the values of a mapping stand: by key, by "key[i]" for the
+// elements of a list, and by "key.name" for the names in a mapping, as deep as
+// mappings go.
+type Places map[string]Position
+
+// Of returns the first place that is known of these names, or else pos.
+func (p Places) Of(pos Position, names ...string) Position {
+	for _, name := range names {
+		if at, ok := p[name]; ok {
+			return at
+		}
+	}
+	return pos
+}
+
 // A Map is a YAML mapping in the order in which it is written.
 type Map[V any] []Entry[V]
 

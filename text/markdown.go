@@ -44,9 +44,12 @@ func newParser(added ...util.PrioritizedValue) parser.Parser {
 	)
 }
 
-// A place is what holds around a block: the scope of the fences around it and
-// what the innermost of them says.
-type place struct{ scope, own Scope }
+// A place is what holds around a block: the scope of the fences around it, what
+// the innermost of them says, and where that one begins.
+type place struct {
+	scope, own Scope
+	at         int
+}
 
 // markdown reads the sections of a Markdown text.
 func (p *parse) markdown() {
@@ -83,7 +86,7 @@ func (p *parse) fenced(f *fence, in place) place {
 	}
 	p.use(f.attributes)
 	own := f.attributes.scope
-	return place{p.narrow(in.scope, own, f.Pos()), own}
+	return place{p.narrow(in.scope, own, f.Pos()), own, f.Pos()}
 }
 
 // section adds a block to the section being read, or begins the intro.
@@ -136,8 +139,7 @@ func (p *parse) nestedHeading(n *ast.Heading, in place, add func(*Block)) {
 }
 
 func (p *parse) newBlock(k Kind, n ast.Node, in place) *Block {
-	scope, _ := p.scope().Intersect(in.scope)
-	return &Block{Kind: k, Scope: scope, Own: in.own, Pos: p.lines.at(n.Pos())}
+	return &Block{Kind: k, Scope: p.narrow(p.scope(), in.scope, in.at), Own: in.own, Pos: p.lines.at(n.Pos())}
 }
 
 // block reads one block and hands it to add, or several for HTML in a plain text.

@@ -29,8 +29,13 @@ func (p *program) check() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, cps := p.readConfig()
+			c, cps := p.readConfig()
 			ps = append(ps, cps...)
+			for _, e := range c.Publish {
+				if domains := f.Organisation.Sites.Keys(); !slices.Contains(domains, e.Key) {
+					ps.Errorf(e.Pos, "unknown-site", source.Suggest(e.Key, domains), "unknown site %q", e.Key)
+				}
+			}
 			ps = append(ps, p.findings(f)...)
 			ps.Sort()
 			if err := write(p, ps); err != nil {

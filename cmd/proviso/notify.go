@@ -58,7 +58,7 @@ func (p *program) notifyPlan() *cobra.Command {
 }
 
 func (p *program) printPlan(plan *notify.Plan) error {
-	if len(plan.Notices) == 0 {
+	if len(plan.Notices)+len(plan.Skipped) == 0 {
 		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", plan.Policy, plan.Version)
 		return err
 	}

@@ -190,7 +190,7 @@ func (r *release) decisions() {
 
 // leadTimes refuses a date that the regimes do not allow, where a notice is owed.
 func (r *release) leadTimes() {
-	if !r.owed() {
+	if !r.owed() || r.version.Effective.Before(r.today) {
 		return
 	}
 	for _, g := range regime.Gates(r.regimes) {

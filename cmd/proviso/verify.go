@@ -36,7 +36,7 @@ func (p *program) verify() *cobra.Command {
 				}
 			}
 			if bad > 0 {
-				return no("%d of %s do not hold", bad, count(sealed, "seal"))
+				return no("of %s, %d broken", count(sealed, "seal"), bad)
 			}
 			return nil
 		},
