@@ -10,25 +10,25 @@ import (
 
 // Open registers a notice, or takes note of its dates if it is known.
 func (l *SQLite) Open(ctx context.Context, n Notice) error {
-	return l.writer.write(ctx, func(ctx context.Context, tx *sql.Conn) error {
+	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		var print string
-		err := tx.QueryRowContext(ctx, "SELECT key_print FROM notices WHERE id = ?", n.ID).Scan(&print)
+		err := t.read(ctx, []any{&print}, "SELECT key_print FROM notices WHERE id = ?", n.ID)
 		if err == nil && print != n.KeyPrint {
 			return fmt.Errorf("notice %q was begun with another key; restore its key from the backup", n.ID)
 		} else if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		var number int64
-		err = tx.QueryRowContext(ctx, `
+		err = t.read(ctx, []any{&number}, `
 			INSERT INTO notices (id, controller, effective, deadline, deadline_at, key_print) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET effective = excluded.effective, deadline = excluded.deadline, deadline_at = excluded.deadline_at
 			RETURNING number`,
-			n.ID, n.Controller, n.Effective, n.Deadline, millis(n.DeadlineAt), n.KeyPrint).Scan(&number)
+			n.ID, n.Controller, n.Effective, n.Deadline, millis(n.DeadlineAt), n.KeyPrint)
 		if err != nil {
 			return err
 		}
 		for _, p := range n.Policies {
-			if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO notice_policies (notice, policy) VALUES (?, ?)", number, p); err != nil {
+			if _, err := t.exec(ctx, "INSERT OR IGNORE INTO notice_policies (notice, policy) VALUES (?, ?)", number, p); err != nil {
 				return err
 			}
 		}
@@ -42,19 +42,18 @@ func (l *SQLite) Enrol(ctx context.Context, notice string, w Wave, entries iter.
 	if err != nil {
 		return 0, err
 	}
-	err = l.writer.write(ctx, func(ctx context.Context, tx *sql.Conn) error {
-		e, err := newEnrolment(ctx, tx, number)
-		if err != nil {
+	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		e := &enrolment{tx: t, number: number}
+		if err := t.read(ctx, []any{&e.first}, "SELECT NOT EXISTS (SELECT 1 FROM rows WHERE notice = ?)", number); err != nil {
 			return err
 		}
-		defer e.close()
 		for entry := range entries {
 			if err := e.add(ctx, entry); err != nil {
 				return err
 			}
 		}
 		added = e.added
-		_, err = tx.ExecContext(ctx, "INSERT INTO waves (notice, at, audience, added, query, digest) VALUES (?, ?, ?, ?, ?, ?)",
+		_, err := t.exec(ctx, "INSERT INTO waves (notice, at, audience, added, query, digest) VALUES (?, ?, ?, ?, ?, ?)",
 			number, millis(w.At), w.Audience, added, w.Query, w.Digest)
 		return err
 	})
@@ -63,43 +62,21 @@ func (l *SQLite) Enrol(ctx context.Context, notice string, w Wave, entries iter.
 
 // An enrolment adds entries to one notice.
 type enrolment struct {
-	number               int64
-	first                bool // no rows yet: nobody can be known
-	insert, find, update *sql.Stmt
-	added                int
-}
-
-func newEnrolment(ctx context.Context, tx *sql.Conn, number int64) (*enrolment, error) {
-	e := &enrolment{number: number}
-	if err := tx.QueryRowContext(ctx, "SELECT NOT EXISTS (SELECT 1 FROM rows WHERE notice = ?)", number).Scan(&e.first); err != nil {
-		return nil, err
-	}
-	for stmt, query := range map[**sql.Stmt]string{
-		&e.insert: "INSERT INTO rows (notice, holder, address, state, reason, due, tries, late, at) VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0)",
-		// The holder counts before the address, so that a known holder with another holder's address stays one row.
-		&e.find: `SELECT holder, address, state FROM rows WHERE notice = ?1 AND holder = ?2
-			UNION ALL SELECT holder, address, state FROM rows WHERE notice = ?1 AND address = ?3 AND holder <> ?2 LIMIT 1`,
-		&e.update: "UPDATE rows SET state = ?, reason = ?, address = ? WHERE notice = ? AND holder = ?",
-	} {
-		var err error
-		if *stmt, err = tx.PrepareContext(ctx, query); err != nil {
-			return nil, err
-		}
-	}
-	return e, nil
-}
-
-func (e *enrolment) close() {
-	for _, s := range []*sql.Stmt{e.insert, e.find, e.update} {
-		_ = s.Close() // they only read and wrote inside the transaction
-	}
+	*tx
+	number int64
+	first  bool // no rows yet: nobody can be known
+	added  int
 }
 
 func (e *enrolment) add(ctx context.Context, entry Entry) error {
 	if !e.first {
 		var holder, address []byte
 		var state State
-		err := e.find.QueryRowContext(ctx, e.number, entry.Holder[:], entry.Address[:]).Scan(&holder, &address, &state)
+		// The holder counts before the address, so that a known holder with another holder's address stays one row.
+		err := e.read(ctx, []any{&holder, &address, &state}, `
+			SELECT holder, address, state FROM rows WHERE notice = ?1 AND holder = ?2
+			UNION ALL SELECT holder, address, state FROM rows WHERE notice = ?1 AND address = ?3 AND holder <> ?2 LIMIT 1`,
+			e.number, entry.Holder[:], entry.Address[:])
 		if err == nil {
 			return e.again(ctx, entry, Hash(holder), Hash(address), state)
 		} else if !errors.Is(err, sql.ErrNoRows) {
@@ -112,7 +89,8 @@ func (e *enrolment) add(ctx context.Context, entry Entry) error {
 	} else {
 		e.added++
 	}
-	_, err := e.insert.ExecContext(ctx, e.number, entry.Holder[:], entry.Address[:], string(state), entry.Skip, entry.Late)
+	_, err := e.exec(ctx, "INSERT INTO rows (notice, holder, address, state, reason, due, tries, late, at) VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0)",
+		e.number, entry.Holder[:], entry.Address[:], string(state), entry.Skip, entry.Late)
 	return err
 }
 
@@ -139,6 +117,7 @@ func (e *enrolment) again(ctx context.Context, entry Entry, holder, address Hash
 	if moved {
 		to = entry.Address
 	}
-	_, err := e.update.ExecContext(ctx, string(next), entry.Skip, to[:], e.number, holder[:])
+	_, err := e.exec(ctx, "UPDATE rows SET state = ?, reason = ?, address = ? WHERE notice = ? AND holder = ?",
+		string(next), entry.Skip, to[:], e.number, holder[:])
 	return err
 }

@@ -9,27 +9,24 @@ import (
 
 // Claim moves rows to sending, all of them or none.
 func (l *SQLite) Claim(ctx context.Context, notice string, holders []Hash) error {
-	return l.move(ctx, notice, holders, Sending, "", `state IN ('pending', 'deferred', 'ambiguous')`)
+	return l.move(ctx, notice, holders, Sending, "")
 }
 
 // Skip excludes rows, all of them or none.
 func (l *SQLite) Skip(ctx context.Context, notice string, holders []Hash, reason string) error {
-	return l.move(ctx, notice, holders, Skipped, reason, `state IN ('pending', 'deferred', 'ambiguous')`)
+	return l.move(ctx, notice, holders, Skipped, reason)
 }
 
-func (l *SQLite) move(ctx context.Context, notice string, holders []Hash, to State, reason, where string) error {
+func (l *SQLite) move(ctx context.Context, notice string, holders []Hash, to State, reason string) error {
 	number, err := l.number(ctx, notice)
 	if err != nil {
 		return err
 	}
-	return l.writer.write(ctx, func(ctx context.Context, tx *sql.Conn) error {
-		stmt, err := tx.PrepareContext(ctx, "UPDATE rows SET state = ?, reason = ? WHERE notice = ? AND holder = ? AND "+where)
-		if err != nil {
-			return err
-		}
-		defer stmt.Close()
+	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		for _, h := range holders {
-			if err := one(stmt.ExecContext(ctx, string(to), reason, number, h[:])); err != nil {
+			err := one(t.exec(ctx, `UPDATE rows SET state = ?, reason = ?
+				WHERE notice = ? AND holder = ? AND state IN ('pending', 'deferred', 'ambiguous')`, string(to), reason, number, h[:]))
+			if err != nil {
 				return fmt.Errorf("row %s of notice %q cannot become %s: %w", h, notice, to, err)
 			}
 		}
@@ -54,13 +51,13 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 	if err != nil {
 		return err
 	}
-	return l.writer.write(ctx, func(ctx context.Context, tx *sql.Conn) error {
+	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		for _, a := range attempts {
 			record := tried
 			if a.State == Pending {
 				record = givenBack
 			}
-			if err := record(ctx, tx, number, a); err != nil {
+			if err := record(ctx, t, number, a); err != nil {
 				return fmt.Errorf("recording row %s of notice %q: %w", a.Holder, notice, err)
 			}
 		}
@@ -69,17 +66,17 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 }
 
 // tried notes an attempt and moves its row.
-func tried(ctx context.Context, tx *sql.Conn, notice int64, a Attempt) error {
-	err := one(tx.ExecContext(ctx, `UPDATE rows SET state = ?, due = ?, at = ?, tries = tries + 1
+func tried(ctx context.Context, t *tx, notice int64, a Attempt) error {
+	err := one(t.exec(ctx, `UPDATE rows SET state = ?, due = ?, at = ?, tries = tries + 1
 		WHERE notice = ? AND holder = ? AND state = 'sending'`,
 		string(a.State), millis(a.Due), millis(a.Ended), notice, a.Holder[:]))
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO servers (server, tls) VALUES (?, ?)", a.Server, a.TLS); err != nil {
+	if _, err := t.exec(ctx, "INSERT OR IGNORE INTO servers (server, tls) VALUES (?, ?)", a.Server, a.TLS); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO attempts (notice, holder, number, state, code, text, queue_id, server, started, ended, due)
+	_, err = t.exec(ctx, `INSERT INTO attempts (notice, holder, number, state, code, text, queue_id, server, started, ended, due)
 		VALUES (?1, ?2, (SELECT tries FROM rows WHERE notice = ?1 AND holder = ?2), ?3, ?4, ?5, ?6,
 		        (SELECT number FROM servers WHERE server = ?7 AND tls = ?8), ?9, ?10, ?11)`,
 		notice, a.Holder[:], string(a.State), a.Code, clip(a.Text), clip(a.QueueID), a.Server, a.TLS,
@@ -88,8 +85,8 @@ func tried(ctx context.Context, tx *sql.Conn, notice int64, a Attempt) error {
 }
 
 // givenBack returns a claimed row to what it was: its last attempt says.
-func givenBack(ctx context.Context, tx *sql.Conn, notice int64, a Attempt) error {
-	return one(tx.ExecContext(ctx, `UPDATE rows SET
+func givenBack(ctx context.Context, t *tx, notice int64, a Attempt) error {
+	return one(t.exec(ctx, `UPDATE rows SET
 		state = coalesce((SELECT state FROM attempts a WHERE a.notice = rows.notice AND a.holder = rows.holder ORDER BY number DESC LIMIT 1), 'pending')
 		WHERE notice = ? AND holder = ? AND state = 'sending'`, notice, a.Holder[:]))
 }
@@ -100,14 +97,14 @@ func (l *SQLite) TakeOver(ctx context.Context, notice string, at time.Time) (n i
 	if err != nil {
 		return 0, err
 	}
-	err = l.writer.write(ctx, func(ctx context.Context, tx *sql.Conn) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO attempts (notice, holder, number, state, code, text, queue_id, server, started, ended, due)
+	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, state, code, text, queue_id, server, started, ended, due)
 			SELECT notice, holder, tries + 1, 'ambiguous', 0, 'the sender ended before it noted an answer', '', NULL, 0, ?, 0
 			FROM rows WHERE notice = ? AND state = 'sending'`, millis(at), number)
 		if err != nil {
 			return err
 		}
-		r, err := tx.ExecContext(ctx, `UPDATE rows SET state = 'ambiguous', at = ?, tries = tries + 1
+		r, err := t.exec(ctx, `UPDATE rows SET state = 'ambiguous', at = ?, tries = tries + 1
 			WHERE notice = ? AND state = 'sending'`, millis(at), number)
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"proviso/database"
@@ -25,6 +26,7 @@ type SQLite struct {
 	db     *sql.DB // for reading
 	file   string
 	writer *writer
+	known  sync.Map // numbers of notices by id; they never change
 }
 
 var _ Ledger = (*SQLite)(nil)
@@ -96,12 +98,19 @@ func (l *SQLite) Lock() (func() error, error) { return lock(l.file + ".lock") }
 func (l *SQLite) Close() error { return errors.Join(l.writer.close(), l.db.Close()) }
 
 // number returns the notice's short name.
-func (l *SQLite) number(ctx context.Context, notice string) (n int64, err error) {
-	err = l.db.QueryRowContext(ctx, "SELECT number FROM notices WHERE id = ?", notice).Scan(&n)
+func (l *SQLite) number(ctx context.Context, notice string) (int64, error) {
+	if n, ok := l.known.Load(notice); ok {
+		return n.(int64), nil
+	}
+	var n int64
+	err := l.db.QueryRowContext(ctx, "SELECT number FROM notices WHERE id = ?", notice).Scan(&n)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("notice %q: %w", notice, ErrUnknown)
+	} else if err != nil {
+		return 0, err
 	}
-	return n, err
+	l.known.Store(notice, n)
+	return n, nil
 }
 
 // millis writes an instant for the ledger; instants are read by instant.

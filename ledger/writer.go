@@ -12,7 +12,7 @@ import (
 // A writer is the only one who writes: it gathers what comes in within a short
 // time and commits it in one transaction.
 type writer struct {
-	conn   *sql.Conn
+	tx     *tx
 	gather time.Duration
 	work   chan op
 	quit   chan struct{}
@@ -24,8 +24,50 @@ type writer struct {
 // An op is one piece of writing. Of an op that fails nothing is kept; the
 // others of its transaction stand.
 type op struct {
-	do   func(ctx context.Context, tx *sql.Conn) error
+	do   func(ctx context.Context, t *tx) error
 	done chan error
+}
+
+// A tx writes over the one connection that writes. Statements are kept: to
+// parse them again for each mail would cost more than to carry them out.
+type tx struct {
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+func (t *tx) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := t.stmts[query]; ok {
+		return s, nil
+	}
+	s, err := t.conn.PrepareContext(ctx, query)
+	if err == nil {
+		t.stmts[query] = s
+	}
+	return s, err
+}
+
+func (t *tx) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := t.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+// read scans the one row of a query.
+func (t *tx) read(ctx context.Context, into []any, query string, args ...any) error {
+	s, err := t.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	return s.QueryRowContext(ctx, args...).Scan(into...)
+}
+
+func (t *tx) close() error {
+	for _, s := range t.stmts {
+		_ = s.Close() // there is nothing left to lose in a statement
+	}
+	return t.conn.Close()
 }
 
 var errClosed = errors.New("the ledger is closed")
@@ -38,14 +80,14 @@ func startWriter(ctx context.Context, db *sql.DB, gather time.Duration) (*writer
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{conn: conn, gather: gather, work: make(chan op), quit: make(chan struct{}), done: make(chan struct{})}
+	w := &writer{tx: &tx{conn, map[string]*sql.Stmt{}}, gather: gather, work: make(chan op), quit: make(chan struct{}), done: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
 
 // write has do carried out and returns when it is durable. Once begun it is
 // not given up: who stopped waiting would not know what the ledger says.
-func (w *writer) write(ctx context.Context, do func(ctx context.Context, tx *sql.Conn) error) error {
+func (w *writer) write(ctx context.Context, do func(ctx context.Context, t *tx) error) error {
 	o := op{do, make(chan error, 1)}
 	select {
 	case w.work <- o:
@@ -64,7 +106,7 @@ func (w *writer) run() {
 		case first := <-w.work:
 			w.commit(w.collect(first))
 		case <-w.quit:
-			w.failed = w.conn.Close()
+			w.failed = w.tx.close()
 			return
 		}
 	}
@@ -116,7 +158,7 @@ func (w *writer) one(ctx context.Context, o op) (own, fatal error) {
 	if err := w.exec(ctx, "SAVEPOINT op"); err != nil {
 		return nil, err
 	}
-	if own = o.do(ctx, w.conn); own != nil {
+	if own = o.do(ctx, w.tx); own != nil {
 		if err := w.exec(ctx, "ROLLBACK TO op"); err != nil {
 			return own, errors.Join(own, err)
 		}
@@ -125,7 +167,7 @@ func (w *writer) one(ctx context.Context, o op) (own, fatal error) {
 }
 
 func (w *writer) exec(ctx context.Context, query string) error {
-	_, err := w.conn.ExecContext(ctx, query)
+	_, err := w.tx.exec(ctx, query)
 	return err
 }
 

@@ -25,7 +25,7 @@ import (
 // A Server keeps the mails it is sent. Its methods may be called at the same time.
 type Server struct {
 	smtp   *smtp.Server
-	addr   net.Addr
+	listen net.Listener
 	done   chan error
 	faults faults
 	taken  func(n int)
@@ -50,7 +50,7 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the mailbox: %w", err)
 	}
-	s := &Server{addr: l.Addr(), done: make(chan error, 1), faults: newFaults(o.Faults), taken: o.Taken}
+	s := &Server{listen: l, done: make(chan error, 1), faults: newFaults(o.Faults), taken: o.Taken}
 	s.smtp = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		return &session{server: s, conn: c}, nil
 	}))
@@ -65,13 +65,13 @@ func Start(o Options) (*Server, error) {
 // URL returns the server's address as mail.smtp in proviso.yaml has it.
 func (s *Server) URL() string {
 	if s.smtp.TLSConfig != nil {
-		return "smtp://" + s.addr.String()
+		return "smtp://" + s.Addr()
 	}
-	return "smtp://" + s.addr.String() + "?tls=off"
+	return "smtp://" + s.Addr() + "?tls=off"
 }
 
 // Addr returns host:port.
-func (s *Server) Addr() string { return s.addr.String() }
+func (s *Server) Addr() string { return s.listen.Addr().String() }
 
 // Messages returns the mails taken so far, in that order.
 func (s *Server) Messages() []Message {
@@ -95,6 +95,10 @@ func (s *Server) Close() error {
 	err := s.smtp.Close()
 	if errors.Is(err, smtp.ErrServerClosed) {
 		return nil
+	}
+	// The server may not have begun to serve, and then does not know its listener.
+	if e := s.listen.Close(); !errors.Is(e, net.ErrClosed) {
+		err = errors.Join(err, e)
 	}
 	return errors.Join(err, <-s.done)
 }
