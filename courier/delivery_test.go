@@ -205,6 +205,39 @@ func TestDeliverEncrypts(t *testing.T) {
 	}
 }
 
+// The name and the password of the URL are used, with STARTTLS and, on the own
+// machine, without; a wrong one is said without showing it.
+func TestDialLogsIn(t *testing.T) {
+	web := httptest.NewTLSServer(nil)
+	defer web.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(web.Certificate())
+	for _, config := range []*tls.Config{nil, {Certificates: web.TLS.Certificates}} {
+		_, server := open(t, mailbox.Options{TLS: config, User: "northgate", Password: "p@ss"})
+		server.Roots = roots
+		conn, err := server.Dial(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o := conn.Deliver(Mail{"a@b.example", "jo@example.com", big}); o.Result != Refused || o.Code != 530 {
+			t.Errorf("without logging in: %+v", o)
+		}
+		conn.Close()
+		server.User, server.Password = "northgate", "p@ss"
+		if conn, err = server.Dial(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if o := conn.Deliver(Mail{"a@b.example", "jo@example.com", big}); o.Result != Accepted {
+			t.Errorf("logged in: %+v", o)
+		}
+		conn.Close()
+		server.Password = "wrong"
+		if _, err := server.Dial(context.Background()); err == nil || !strings.Contains(err.Error(), "535") || strings.Contains(err.Error(), "wrong") {
+			t.Errorf("a wrong password: %v", err)
+		}
+	}
+}
+
 func TestDialSaysWhatIsWrong(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

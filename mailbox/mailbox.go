@@ -19,16 +19,18 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 )
 
 // A Server keeps the mails it is sent. Its methods may be called at the same time.
 type Server struct {
-	smtp   *smtp.Server
-	listen net.Listener
-	done   chan error
-	faults faults
-	taken  func(n int)
+	smtp           *smtp.Server
+	listen         net.Listener
+	done           chan error
+	faults         faults
+	taken          func(n int)
+	user, password string
 
 	mu       sync.Mutex
 	messages []Message
@@ -37,11 +39,13 @@ type Server struct {
 
 // Options say what a Server is like. The zero Options take every mail.
 type Options struct {
-	Faults Faults
-	TLS    *tls.Config // offers STARTTLS
-	Addr   string      // host:port; empty: a free port on 127.0.0.1
-	UTF8   bool        // offers SMTPUTF8
-	Taken  func(n int) // called for each mail that was taken, before it is answered; n counts them
+	Faults   Faults
+	TLS      *tls.Config // offers STARTTLS
+	Addr     string      // host:port; empty: a free port on 127.0.0.1
+	UTF8     bool        // offers SMTPUTF8
+	User     string      // must log in with this name and the Password; empty: nobody needs to
+	Password string
+	Taken    func(n int) // called for each mail that was taken, before it is answered; n counts them
 }
 
 // Start opens a server, which runs until Close.
@@ -50,13 +54,14 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the mailbox: %w", err)
 	}
-	s := &Server{listen: l, done: make(chan error, 1), faults: newFaults(o.Faults), taken: o.Taken}
+	s := &Server{listen: l, done: make(chan error, 1), faults: newFaults(o.Faults), taken: o.Taken, user: o.User, password: o.Password}
 	s.smtp = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		return &session{server: s, conn: c}, nil
 	}))
 	s.smtp.Domain = "mailbox.invalid"
 	s.smtp.TLSConfig = o.TLS
 	s.smtp.EnableSMTPUTF8 = o.UTF8
+	s.smtp.AllowInsecureAuth = true              // it is on the loopback address
 	s.smtp.ErrorLog = log.New(io.Discard, "", 0) // broken connections are its trade
 	go func() { s.done <- s.smtp.Serve(l) }()
 	return s, nil
@@ -109,10 +114,33 @@ type session struct {
 	conn     *smtp.Conn
 	from, to string
 	fault    Fault
+	known    bool // logged in
 	shut     bool // 421 was said: nothing goes over this connection any more
 }
 
+// AuthMechanisms returns how one logs in.
+func (s *session) AuthMechanisms() []string {
+	if s.server.user == "" {
+		return nil
+	}
+	return []string{sasl.Plain}
+}
+
+// Auth logs a client in.
+func (s *session) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		if user != s.server.user || password != s.server.password {
+			return smtp.ErrAuthFailed
+		}
+		s.known = true
+		return nil
+	}), nil
+}
+
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	if s.server.user != "" && !s.known {
+		return reply(530, "5.7.0 log in first")
+	}
 	s.from = from
 	s.server.mu.Lock()
 	s.server.tries++

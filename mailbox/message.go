@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -50,7 +51,7 @@ func (m Message) Read() (Reading, error) {
 
 // part reads one part of a mail, and the parts in it.
 func (r *Reading) part(header func(string) string, body io.Reader) error {
-	kind, params, err := mime.ParseMediaType(header("Content-Type"))
+	kind, params, err := mime.ParseMediaType(cmp.Or(header("Content-Type"), "text/plain")) // RFC 2045, 5.2
 	if err != nil {
 		return err
 	}

@@ -8,12 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"proviso/account"
 	"proviso/source"
 )
-
-// Accounts is the part accounts of proviso.yaml; see package account.
-type Accounts = account.Accounts
 
 // MailConfig is the part mail of proviso.yaml. Values may hold ${NAME}; who
 // uses them expands them.
