@@ -55,7 +55,7 @@ type Decision struct {
 	Verdict Verdict         `yaml:"verdict" json:"verdict"`
 	Reason  string          `yaml:"reason" json:"reason"`
 	By      string          `yaml:"by" json:"by"`
-	On      Date            `yaml:"on" json:"on"`
+	On      Date            `yaml:"on,omitempty" json:"on"`
 	Of      string          `yaml:"of" json:"-"` // hash of what was judged
 	Pos     source.Position `yaml:"-" json:"-"`
 }

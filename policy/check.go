@@ -193,8 +193,8 @@ func (c *checker) changes(ch *Changes, src *text.Document, practices PracticeLis
 		if e.Value.Verdict != Material && e.Value.Verdict != Editorial {
 			c.ps.Errorf(e.Pos, "verdict", "write material or editorial", "decision on %q has the verdict %q", e.Key, e.Value.Verdict)
 		}
-		if e.Value.Reason == "" || e.Value.By == "" {
-			c.ps.Errorf(e.Pos, "decision", "add reason: and by:", "decision on %q says neither why nor who", e.Key)
+		if e.Value.Reason == "" || e.Value.By == "" || e.Value.On.IsZero() {
+			c.ps.Errorf(e.Pos, "decision", "write it with proviso decide", "decision on %q does not say why, who and when (reason, by, on)", e.Key)
 		}
 	}
 	c.exception(ch)

@@ -14,7 +14,7 @@ import (
 
 var (
 	domainForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$`)
-	colourForm = regexp.MustCompile(`^(#[0-9a-fA-F]{3,8}|[a-zA-Z]+)$`)
+	colourForm = regexp.MustCompile(`^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`)
 	idForm     = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 	pathForm   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 )
@@ -104,7 +104,7 @@ func (l *loader) address(s spot, key, value, site string) {
 func (l *loader) theme(t Theme) {
 	s := spot{t.Pos, t.At}
 	if t.Colour != "" && !colourForm.MatchString(t.Colour) {
-		l.ps.Errorf(s.of("colour"), "theme", `write it as "#0a5" or as a name`, "%q is not a colour", t.Colour)
+		l.ps.Errorf(s.of("colour"), "theme", `write it as "#0a5" or "#00aa55"`, "%q is not a colour", t.Colour)
 	}
 	if strings.Contains(t.Logo, "..") || strings.HasPrefix(t.Logo, "/") {
 		l.ps.Errorf(s.of("logo"), "theme", "put the file beside organisation.yaml", "logo %q lies outside content/", t.Logo)

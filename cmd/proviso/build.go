@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -131,7 +132,7 @@ func (p *program) templates() fs.FS {
 // An overlay reads a file from over, or, where it is missing, from under.
 type overlay struct{ over, under fs.FS }
 
-// Open opens a file from over, or else from under; a folder shows the names of both.
+// Open opens a file from over, or else from under.
 func (o overlay) Open(name string) (fs.File, error) {
 	if f, err := o.over.Open(name); err == nil {
 		if info, err := f.Stat(); err == nil && !info.IsDir() {
@@ -140,6 +141,22 @@ func (o overlay) Open(name string) (fs.File, error) {
 		f.Close()
 	}
 	return o.under.Open(name)
+}
+
+// ReadDir lists the names of both.
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+	list, err := fs.ReadDir(o.under, name)
+	more, overErr := fs.ReadDir(o.over, name)
+	if err != nil && overErr != nil {
+		return nil, err
+	}
+	for _, e := range more {
+		if !slices.ContainsFunc(list, func(x fs.DirEntry) bool { return x.Name() == e.Name() }) {
+			list = append(list, e)
+		}
+	}
+	slices.SortFunc(list, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return list, nil
 }
 
 // relative shortens a path for people.
