@@ -108,12 +108,13 @@ type shifts struct {
 	words map[string]bool // "article", if headings are numbered so
 }
 
-// shifted collects the numbers in front of leaves.
+// shifted collects the numbers in front of headings, and of paragraphs where
+// they name the section too ("4.2"); a plain "2." may stand in every list.
 func shifted(blocks []*Block) shifts {
 	s := shifts{map[string]string{}, map[string]bool{}}
 	for _, b := range blocks {
 		for _, r := range b.Runs {
-			if r.Op == Renumbered {
+			if r.Op == Renumbered && (b.New.Heading() || strings.Contains(bare(r.Old), ".")) {
 				s.to[bare(r.Old)] = bare(r.New)
 			}
 		}

@@ -9,6 +9,9 @@ import "slices"
 // gram is the number of words from which on they are a passage.
 const gram = 6
 
+// searched bounds the marked words in which passages are looked for, in each text.
+const searched = 1 << 19
+
 // A marked run: where it is, and its words.
 type markedRun struct {
 	block  *Block
@@ -33,7 +36,7 @@ func (c *comparison) passages(blocks []*Block) int {
 			}
 		}
 	}
-	if len(old) == 0 || len(new) == 0 {
+	if len(old) == 0 || len(new) == 0 || total(old) > searched || total(new) > searched {
 		return 0
 	}
 	count := 0
@@ -68,6 +71,14 @@ func (c *comparison) mark(list []*markedRun, b *Block, i int, s string) []*marke
 	m.codes = c.codes.of(m.tokens)
 	m.moved = make([]int, len(m.tokens))
 	return append(list, m)
+}
+
+func total(list []*markedRun) int {
+	n := 0
+	for _, m := range list {
+		n += len(m.word)
+	}
+	return n
 }
 
 func (m *markedRun) gram(k int) (g [gram]int32) {

@@ -113,7 +113,7 @@ func (c *comparison) worth(o, n *node) float32 {
 	}
 	shared, part := c.alike(o, n)
 	small := min(len(o.words), len(n.words))
-	ok := part >= closeBlock || shared >= 5 && 5*shared >= 4*small
+	ok := part >= closeBlock || shared >= 3 && 5*shared >= 4*small && c.akin(o, n) || shared >= 5 && 5*shared >= 4*small
 	switch {
 	case o.cells != nil && n.cells != nil: // rows: the first cell is their name
 		ok = ok || o.cells[0].key == n.cells[0].key && o.cells[0].key != ""
