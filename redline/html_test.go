@@ -85,12 +85,9 @@ func checkPage(t testing.TB, r *Redline) {
 	t.Helper()
 	var w bytes.Buffer
 	r.WriteHTML(&w, Options{Labels: English()})
-	var old, new []string
+	var new []string
 	for _, l := range leaves(r.New) {
 		new = append(new, l.Text)
-	}
-	for _, l := range leaves(r.Old) {
-		old = append(old, l.Text)
 	}
 	got := squeeze(without(t, w.String(), ".said", ".moved-away", "del"))
 	if want := squeeze(strings.Join(new, " ")); got != want {

@@ -88,7 +88,7 @@ type Redline struct {
 type Stats struct {
 	OldWords, NewWords int
 	Deleted, Inserted  int
-	MovedBlocks        int // a block and its edits count once
+	MovedBlocks        int // leaves, rows of tables, and sentences that left their paragraph
 	Renumbered         int // numbers that shifted: of headings, list items and references
 }
 
@@ -100,7 +100,9 @@ type Renumbering struct {
 }
 
 // A Section is what became of a section. A section that moved has two places:
-// MovedFrom, which holds what it left there, and MovedTo.
+// MovedFrom, which holds what it left there, and MovedTo, which has the rest.
+// Where a heading was a paragraph before, Old is the section that it stood in,
+// and two sections may have the same Old.
 type Section struct {
 	Old, New *text.Section // one is nil if the section is in one text only
 	Fate     Fate          // Kept only if nothing at all changed
@@ -114,13 +116,13 @@ type Section struct {
 // A Block is what became of a Leaf.
 //
 // A paragraph that was split gives several blocks with the same Old, and
-// paragraphs that were merged give several blocks with the same New, one after
-// the other. Their Runs tell which part of the words each has.
+// paragraphs that were merged give several blocks with the same New, in reading
+// order. Their Runs tell which part of the words each has.
 type Block struct {
 	Fate     Fate
 	Old, New *Leaf
 	Runs     []Run // of Kept blocks too; nil at MovedFrom
-	Split    bool  // Old is also the Old of the block before: a paragraph was cut here
+	Split    bool  // Old is also the Old of an earlier block: a paragraph was cut here
 	Merged   bool  // New is also the New of the block before: paragraphs were joined here
 	Pair     int   // joins the two places of a move; 0 for all others
 	Scope    bool  // the scopes differ
