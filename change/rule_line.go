@@ -18,10 +18,24 @@ func (j *judge) wholeLine(g *group) (finding, bool) {
 	if allOf(list, j.pointer) && j.sameTargets(g) {
 		return finding{rule: "pointer", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Editorial}, true
 	}
-	if sent(g) && slices.ContainsFunc(list, j.pointer) && allOf(list, j.unbound) {
+	if sent(g) && slices.ContainsFunc(list, j.pointer) && allOf(list, j.unbound) && !traded(g) && slices.Equal(j.told(g.old), j.told(g.new)) {
 		return finding{rule: "pointer", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Editorial}, true
 	}
 	return finding{}, false
+}
+
+// told lists the words of weight outside the words of links.
+func (j *judge) told(list []*sentence) []string {
+	var out []string
+	for _, s := range list {
+		for _, t := range s.body {
+			if s.unit.linkAt(t.Start) == nil && j.weighty(t) && !t.Is(words.Pointer) {
+				out = append(out, t.Key)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // sent reports whether one old sentence and one new one lead to the same place.
@@ -80,7 +94,7 @@ func (j *judge) pointer(s *sentence) bool {
 	lead := false
 	for i, t := range s.terms {
 		starts := i == 0 || t.Before == "," || s.terms[i-1].Key == "pleas"
-		lead = lead || starts && (t.Is(words.Pointer) && bare(t.Text) || t.Key == "pleas")
+		lead = lead || starts && t.Is(words.Pointer) && t.Key != "here" && bare(t.Text)
 	}
 	if len(s.body) > 0 {
 		lead = lead || s.body[0].Is(words.Pointer) && bare(s.body[0].Text)
@@ -94,16 +108,16 @@ func bare(w string) bool {
 	return !strings.HasSuffix(w, "ing") && !strings.HasSuffix(w, "ed") && !(strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "details"))
 }
 
-// sameTargets reports whether the same documents are named on both sides: to
-// send the reader to another agreement may bind the reader to it.
+// sameTargets reports whether both sides name the same documents, parties and
+// acts: to send the reader to another agreement may bind the reader to it.
 func (j *judge) sameTargets(g *group) bool {
-	names := func(list []*sentence) []string {
+	const telling = words.Document | words.Law | words.Country | words.Party
+	named := func(list []*sentence) []string {
 		var out []string
 		for _, s := range list {
 			for _, t := range s.body {
-				act := t.Is(words.Act) && s.unit.linkAt(t.Start) == nil
-				named := !t.First && j.properName(t)
-				if act || named || t.Is(words.Document|words.Law|words.Country|words.Party) && t.Key != "we" && t.Key != "you" {
+				outside := t.Is(words.Act|words.Flips) && s.unit.linkAt(t.Start) == nil && !t.Is(words.Pointer)
+				if outside || t.Is(telling) && t.Key != "we" && t.Key != "you" || !t.First && j.properName(t) {
 					out = append(out, t.Key)
 				}
 			}
@@ -111,7 +125,23 @@ func (j *judge) sameTargets(g *group) bool {
 		slices.Sort(out)
 		return slices.Compact(out)
 	}
-	return slices.Equal(names(g.old), names(g.new))
+	return slices.Equal(named(g.old), named(g.new)) && !traded(g)
+}
+
+// traded reports whether "you" took the place of "we", or the other way round.
+func traded(g *group) bool {
+	n := map[string]int{}
+	for _, s := range g.old {
+		for _, t := range s.terms {
+			n[t.Key]--
+		}
+	}
+	for _, s := range g.new {
+		for _, t := range s.terms {
+			n[t.Key]++
+		}
+	}
+	return n["you"]*n["we"] < 0 || n["our"]*n["your"] < 0
 }
 
 // lone judges sentences that stand in one of the texts only.
@@ -142,7 +172,7 @@ func (j *judge) unpaired(s *sentence, other *corpus, what string) finding {
 		f.rule = "heading"
 	case j.pointer(s):
 		f.rule = "pointer"
-		if s.has(words.Document|words.Act|words.Law) && !s.has(words.Guide) {
+		if s.has(words.Act|words.Document|words.Law) && !s.has(words.Guide) || slices.ContainsFunc(s.body, j.rightful) {
 			f.verdict = policy.Review
 		}
 	case s.unit.part == item || s.unit.part == row:
@@ -172,6 +202,11 @@ func (j *judge) elsewhere(s *sentence, other *corpus) bool {
 		}
 		return often && !s.short() && s.unit.part != item && s.unit.part != row && !leaning(s)
 	})
+}
+
+// rightful reports whether a word is about a right and how to use it.
+func (j *judge) rightful(t words.Term) bool {
+	return slices.Contains(j.lexicon.Categories(t.Key), "rights")
 }
 
 // here leaves out the sentences of a paragraph that was cut up which stand in

@@ -19,7 +19,7 @@ type judge struct {
 func (j *judge) settle(g *group) {
 	for i := range g.edits {
 		e := &g.edits[i]
-		if rule := j.harmless(e); rule != "" {
+		if rule := j.harmless(e, g); rule != "" {
 			g.note(rule, e)
 			e.old, e.new = nil, nil
 		}
@@ -43,7 +43,7 @@ func (g *group) note(rule string, e *edit) {
 }
 
 // harmless names the rule by which the edit as a whole says the same, or "".
-func (j *judge) harmless(e *edit) string {
+func (j *judge) harmless(e *edit, g *group) string {
 	old, new := keysOf(e.old), keysOf(e.new)
 	if !j.lexicon.Known {
 		if len(e.old) > 0 && strings.ReplaceAll(old, " ", "") == strings.ReplaceAll(new, " ", "") {
@@ -60,7 +60,7 @@ func (j *judge) harmless(e *edit) string {
 		return "renamed-term"
 	case len(e.old) == 1 && len(e.new) == 1 && j.derived(old, new):
 		return "renamed-term"
-	case len(e.new) == 0 && len(e.old) == 1 && j.slip(e.old[0]):
+	case len(e.new) == 0 && len(e.old) == 1 && j.slip(e.old[0], g):
 		return "typo"
 	case len(e.old) == 0 || len(e.new) == 0:
 		if label(e.old, e.oldAt) || label(e.new, e.newAt) {
@@ -134,13 +134,11 @@ func (p *place) referred() bool {
 // something stands: "below" that is now "in the section Your choices".
 func crossReference(e *edit) bool {
 	place := func(t words.Term) bool {
-		return t.Is(words.Reference) && !t.Capital || t.Key == "above" || t.Key == "the following" || t.Key == "describ" || t.Is(words.Empty)
+		return t.Is(words.Place) && !t.Capital || t.Key == "above" || t.Key == "the following" || t.Key == "describ" || t.Is(words.Empty)
 	}
 	named := false
 	for _, t := range e.both() {
-		if t.Is(words.Reference) {
-			named = true
-		}
+		named = named || t.Is(words.Place)
 		if !place(t) && !(t.Capital && !t.Is(words.Flips|words.Law|words.Country)) {
 			return false
 		}
@@ -274,13 +272,26 @@ func anagram(a, b string) bool {
 	return string(x) == string(y)
 }
 
-// slip reports whether a word that nobody knows is a small word misspelt: "teh".
-func (j *judge) slip(t words.Term) bool {
+// slip reports whether a word that nobody knows was a small word misspelt, which
+// is spelt right now: "teh".
+func (j *judge) slip(t words.Term, g *group) bool {
 	w := strings.ToLower(t.Text)
 	if j.known(t, j.old) || len(w) < 3 || t.Is(words.Number|words.Contact|words.Address) {
 		return false
 	}
-	return slices.ContainsFunc(j.lexicon.Small(), func(s string) bool { return len(s) >= 3 && distance(w, s) == 1 })
+	count := func(list []*sentence, small string) (n int) {
+		for _, s := range list {
+			for _, t := range s.terms {
+				if strings.ToLower(t.Text) == small {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	return slices.ContainsFunc(j.lexicon.Small(), func(small string) bool {
+		return len(small) >= 3 && distance(w, small) == 1 && count(g.new, small) > count(g.old, small)
+	})
 }
 
 // known reports whether a term is a word: of the lists, or used more than once.
@@ -361,7 +372,7 @@ func (j *judge) restated(g *group) {
 }
 
 func doubled(terms []words.Term, p *place) bool {
-	if len(terms) != 1 || terms[0].Is(words.Number) {
+	if len(terms) != 1 || terms[0].Is(words.Number|words.Flips) {
 		return false
 	}
 	for k := max(0, p.i-2); k < min(len(p.body), p.i+p.n+2); k++ {
@@ -400,7 +411,8 @@ func (j *judge) trade(g *group, e, f *edit) {
 		if joins && len(e.old) > 1 && len(f.new) > 1 {
 			continue
 		}
-		g.shuffled = g.shuffled || e != f && !joins && j.weighty(t)
+		swapped := e.newAt.n > 0 || f.oldAt.n > 0 // another word took its place
+		g.shuffled = g.shuffled || e != f && !joins && (swapped || j.weighty(t))
 		if !joins {
 			g.settled = append(g.settled, settlement{"moved", t.Text})
 		}
@@ -437,7 +449,8 @@ func (j *judge) idle(e *edit, g *group) bool {
 		return true
 	}
 	by := func(t words.Term) bool { return t.Key == "we" || t.Key == "by" || joiner(t) }
-	return all(terms, by) && !otherParty(g)
+	us := slices.ContainsFunc(terms, func(t words.Term) bool { return t.Key == "we" })
+	return us && all(terms, by) && !otherParty(g)
 }
 
 func joiner(t words.Term) bool { return t.Key == "and" || t.Key == "but" }

@@ -11,14 +11,14 @@ import (
 
 // Options says what is known about the texts that are compared.
 type Options struct {
-	Locale   string   // of both texts; empty: English
+	Locale   string   // of both texts; empty: English, if they look like it
 	Names    []string // what the company is called; it is read like "we"
 	Old, New string   // what to call the texts; empty: their files
 }
 
 // Texts compares two texts.
 func Texts(old, new *text.Document, o Options) *Comparison {
-	if o.Locale == "" {
+	if o.Locale == "" && words.English(old.Normal()+new.Normal()) {
 		o.Locale = "en"
 	}
 	r := redline.Compare(old, new)

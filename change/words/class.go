@@ -21,6 +21,7 @@ const (
 	Distinct                    // distinct.txt: never a mere name
 	Document                    // documents.txt: what a policy calls itself
 	Reference                   // references.txt: before the number of a place in the text
+	Place                       // references.txt, [place]: a place in a text and nothing else
 	Pointer                     // pointers.txt, [point]: sends the reader elsewhere
 	Aside                       // pointers.txt, [around]: says nothing of its own near a pointer
 	Courtesy                    // courtesies.txt
@@ -45,7 +46,7 @@ var files = []struct {
 	{"empty", "", Empty}, {"negations", "", Negation}, {"modals", "", Modal}, {"limits", "", Limit},
 	{"hedges", "", Hedge}, {"quantities", "", Quantity}, {"lists", "open", Open}, {"lists", "closed", Closed},
 	{"conditions", "", Condition}, {"parties", "", Party}, {"units", "", Unit}, {"countries", "", Country},
-	{"laws", "", Law}, {"distinct", "", Distinct}, {"documents", "", Document}, {"references", "", Reference},
+	{"laws", "", Law}, {"distinct", "", Distinct}, {"documents", "", Document}, {"references", "place", Reference | Place}, {"references", "numbered", Reference},
 	{"pointers", "point", Pointer}, {"pointers", "around", Aside}, {"pointers", "guide", Guide}, {"courtesies", "", Courtesy}, {"datelines", "", Dateline}, {"acts", "", Act}, {"takes", "", Takes},
 	{"dotted", "", Dotted},
 }

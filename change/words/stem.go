@@ -36,7 +36,7 @@ func plural(w string) string {
 // unending are words that only look like an -ing or -ed form.
 var unending = map[string]bool{"during": true, "string": true, "spring": true, "bring": true, "thing": true,
 	"nothing": true, "something": true, "anything": true, "everything": true, "need": true, "speed": true,
-	"exceed": true, "proceed": true, "succeed": true, "indeed": true, "hundred": true, "embed": true, "agreed": false}
+	"exceed": true, "proceed": true, "succeed": true, "indeed": true, "hundred": true, "embed": true, "willing": true, "building": true}
 
 func tense(w string) string {
 	if unending[w] {

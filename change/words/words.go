@@ -54,6 +54,29 @@ func For(locale string) *Lexicon {
 	return &Lexicon{Language: language}
 }
 
+// small are the small words that make up a good part of any text.
+var (
+	smallEnglish = strings.Fields("the of and to we you your our is are for or that with by this not from")
+	smallForeign = strings.Fields("der die das und nicht den von zu mit für le la les des et du est pour el los las que y del il che di per non " +
+		"het een van en voor och att är som de os da do em uma w i na nie z się и в на не с по")
+)
+
+// English reports whether a text looks more like English than like another
+// language.
+func English(s string) bool {
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		w = strings.ToLower(w)
+		switch {
+		case slices.Contains(smallEnglish, w):
+			n++
+		case slices.Contains(smallForeign, w):
+			n--
+		}
+	}
+	return n >= 0
+}
+
 // loaded holds the lexicon of every language that has a folder.
 var loaded = sync.OnceValue(func() map[string]*Lexicon {
 	all := map[string]*Lexicon{}
