@@ -1,9 +1,14 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"proviso/mailbox"
 )
 
 func TestMain(m *testing.M) {
@@ -13,5 +18,51 @@ func TestMain(m *testing.M) {
 // TestScript runs the stories in testdata/script: a few commands, what they
 // print, and the files they need.
 func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true})
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"mailserver": mailserver,
+			"mails":      mails,
+		},
+	})
+}
+
+// mailserver starts a mail server and sets PROVISO_SMTP to its address.
+func mailserver(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: mailserver")
+	}
+	server, err := mailbox.Start(mailbox.Options{})
+	ts.Check(err)
+	ts.Defer(func() { server.Close() })
+	ts.Setenv("PROVISO_SMTP", server.URL())
+	servers.Store(ts, server)
+}
+
+var servers sync.Map // the running *mailbox.Server of each script
+
+// mails writes each mail that was taken to DIR/RECIPIENT.txt and .html, and
+// fails if somebody has two.
+func mails(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: mails DIR")
+	}
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o755))
+	server, ok := servers.Load(ts)
+	if !ok {
+		ts.Fatalf("there is no mailserver")
+	}
+	for _, m := range server.(*mailbox.Server).Messages() {
+		r, err := m.Read()
+		ts.Check(err)
+		name := filepath.Join(dir, m.To)
+		if _, err := os.Stat(name + ".txt"); err == nil {
+			ts.Fatalf("%s has two mails", m.To)
+		}
+		ts.Check(os.WriteFile(name+".txt", []byte("Subject: "+r.Get("Subject")+"\n\n"+r.Text), 0o644))
+		ts.Check(os.WriteFile(name+".html", []byte(r.HTML), 0o644))
+	}
 }
