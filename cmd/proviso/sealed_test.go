@@ -2,6 +2,8 @@ package main
 
 import (
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,4 +91,25 @@ func firstDifference(a, b string) string {
 	}
 	cut := func(s string) string { return s[min(i, len(s)):min(i+80, len(s))] }
 	return cut(a) + " / " + cut(b)
+}
+
+// TestVerifyAgainst compares the folder with a site that is being served.
+func TestVerifyAgainst(t *testing.T) {
+	s := example(t, "2026-11-03")
+	s.must("build")
+	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(s.dir, "public", "snapkeep.example"))))
+	defer server.Close()
+	if out := s.must("verify", "--against", server.URL); !strings.Contains(out, "snapkeep.example shows these seals") {
+		t.Errorf("got %s", out)
+	}
+	s.must("draft", "privacy")
+	s.edit("content/privacy/draft/en.md", "deleted after 30 days", "deleted after 60 days")
+	s.must("release", "privacy", "--effective", "2027-06-01")
+	status, _, errs := s.run("verify", "--against", server.URL)
+	if status != 1 || !strings.Contains(errs, "privacy@2027-06-01 is not live on snapkeep.example") {
+		t.Errorf("status %d\n%s", status, errs)
+	}
+	if status, _, errs = s.run("verify", "--against", server.URL+"/nowhere"); status != 1 || !strings.Contains(errs, "404") {
+		t.Errorf("status %d\n%s", status, errs)
+	}
 }
