@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,6 +107,7 @@ func (p *program) verifyLive(ctx context.Context, f *policy.Folder, url string) 
 			wrong = append(wrong, id+" is live on "+site.Site+", but not here")
 		}
 	}
+	slices.Sort(wrong)
 	if len(wrong) > 0 {
 		return no("%s", strings.Join(wrong, "\n"))
 	}
