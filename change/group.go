@@ -125,33 +125,30 @@ func weight(t words.Term, key string) int {
 	return 0
 }
 
+// pairs bounds how many pairs of sentences are compared in one region. Beyond
+// it nothing is recognised: what is gone was removed, what came was added.
+const pairs = 1 << 18
+
 // relate joins sentences that have most of their words in common.
 func relate(old, new []*sentence) []*group {
-	parent := make([]int, len(old)+len(new))
-	for i := range parent {
-		parent[i] = i
+	f := make(forest, len(old)+len(new))
+	for i := range f {
+		f[i] = i
 	}
-	var root func(int) int
-	root = func(i int) int {
-		for parent[i] != i {
-			i = parent[i]
-		}
-		return i
-	}
-	if len(old)*len(new) <= 1<<20 {
+	if few := len(old)*len(new) <= 64; len(old)*len(new) <= pairs {
 		for i, s := range old {
-			for j, t := range new {
-				if kin(s, t) {
-					parent[root(len(old)+j)] = root(i)
+			for k, t := range new {
+				if kin(s, t) || few && misspelt(s, t) {
+					f[f.root(len(old)+k)] = f.root(i)
 				}
 			}
 		}
+		f.adopt(old, new)
 	}
-	adopt(old, new, parent, root)
 	byRoot := map[int]*group{}
 	var out []*group
 	at := func(i int) *group {
-		r := root(i)
+		r := f.root(i)
 		if byRoot[r] == nil {
 			byRoot[r] = &group{}
 			out = append(out, byRoot[r])
@@ -162,8 +159,8 @@ func relate(old, new []*sentence) []*group {
 		g := at(i)
 		g.old = append(g.old, s)
 	}
-	for j, s := range new {
-		g := at(len(old) + j)
+	for k, s := range new {
+		g := at(len(old) + k)
 		g.new = append(g.new, s)
 	}
 	for _, g := range out {
@@ -172,38 +169,45 @@ func relate(old, new []*sentence) []*group {
 	return out
 }
 
+// A forest says which sentences belong together: the old ones first, then the
+// new ones, each with the number of another of its group or its own.
+type forest []int
+
+func (f forest) root(i int) int {
+	for f[i] != i {
+		i = f[i]
+	}
+	return i
+}
+
 // adopt joins sentences that nothing is kin to with one that says all their
 // words in one stretch: an item that stood in a row of words before.
-func adopt(old, new []*sentence, parent []int, root func(int) int) {
+func (f forest) adopt(old, new []*sentence) {
 	size := map[int]int{}
-	for i := range parent {
-		size[root(i)]++
-	}
-	within := func(s, t *sentence) bool {
-		return len(s.body) > 0 && len(s.body) < len(t.body) && s.unit.part != row && strings.Contains(" "+t.key+" ", " "+s.key+" ")
+	for i := range f {
+		size[f.root(i)]++
 	}
 	for i, s := range old {
-		if size[root(i)] > 1 {
+		if size[f.root(i)] > 1 {
 			continue
 		}
-		for k, t := range new {
-			if within(s, t) {
-				parent[root(i)] = root(len(old) + k)
-				break
-			}
+		if k := slices.IndexFunc(new, s.within); k >= 0 {
+			f[f.root(i)] = f.root(len(old) + k)
 		}
 	}
-	for k, t := range new {
-		if size[root(len(old)+k)] > 1 {
+	for k, s := range new {
+		if size[f.root(len(old)+k)] > 1 {
 			continue
 		}
-		for i, s := range old {
-			if within(t, s) {
-				parent[root(len(old)+k)] = root(i)
-				break
-			}
+		if i := slices.IndexFunc(old, s.within); i >= 0 {
+			f[f.root(len(old)+k)] = f.root(i)
 		}
 	}
+}
+
+// within reports whether t says all words of s in one stretch, and more.
+func (s *sentence) within(t *sentence) bool {
+	return len(s.body) > 0 && len(s.body) < len(t.body) && s.unit.part != row && strings.Contains(" "+t.key+" ", " "+s.key+" ")
 }
 
 // kin reports whether one sentence came from the other: they share half of
@@ -224,11 +228,18 @@ func kin(s, t *sentence) bool {
 	if s.unit.part == row {
 		return s.body[0].Key == t.body[0].Key && shared(s, t) > 0
 	}
-	if a, b := s.text(), t.text(); max(len(a), len(b)) < 160 && distance(strings.ToLower(a), strings.ToLower(b)) <= max(len(a), len(b))/8 {
-		return true // slips of the pen in a short sentence
-	}
 	n, less, more := shared(s, t), min(len(s.body), len(t.body)), max(len(s.body), len(t.body))
 	return 2*n >= more && n > 0 || n >= 4 && 10*n >= 7*less
+}
+
+// misspelt reports whether a short sentence is the other with slips of the pen.
+func misspelt(s, t *sentence) bool {
+	if !sameList(s, t) || s.unit.part != t.unit.part {
+		return false
+	}
+	a, b := strings.ToLower(s.text()), strings.ToLower(t.text())
+	longer := max(len(a), len(b))
+	return shared(s, t) > 0 && longer < 160 && longer-min(len(a), len(b)) <= longer/8 && distance(a, b) <= longer/8
 }
 
 // sameLink reports whether both sentences lead the reader to the same place.
@@ -245,15 +256,15 @@ func sameLink(s, t *sentence) bool {
 
 // shared counts the words that two sentences have in common.
 func shared(s, t *sentence) int {
-	count := map[string]int{}
-	for _, x := range s.body {
-		count[x.Key]++
-	}
 	n := 0
-	for _, x := range t.body {
-		if count[x.Key] > 0 {
-			count[x.Key]--
-			n++
+	for i, k := 0, 0; i < len(s.sorted) && k < len(t.sorted); {
+		switch {
+		case s.sorted[i] == t.sorted[k]:
+			n, i, k = n+1, i+1, k+1
+		case s.sorted[i] < t.sorted[k]:
+			i++
+		default:
+			k++
 		}
 	}
 	return n

@@ -24,12 +24,16 @@ func newJudge(l *words.Lexicon, old, new []*sentence) *judge {
 func (j *judge) judge(r *region, title []words.Term) judgement {
 	var found []finding
 	for _, g := range r.groups {
-		for _, f := range j.examine(g) {
-			found = append(found, j.complete(f, g, title))
+		var around []words.Term
+		for k, f := range j.examine(g) {
+			if k == 0 {
+				around, _ = bodies(slices.Concat(g.old, g.new))
+			}
+			found = append(found, j.complete(f, around, title))
 		}
 	}
 	for _, f := range j.formed(r) {
-		found = append(found, j.complete(f, &group{}, title))
+		found = append(found, j.complete(f, nil, title))
 	}
 	if len(found) == 0 && (r.reordered || r.moved) {
 		found = append(found, finding{rule: "moved", verdict: policy.Editorial, source: notMaterial})
@@ -41,13 +45,12 @@ func (j *judge) judge(r *region, title []words.Term) judgement {
 }
 
 // complete sets the categories and the source of a finding.
-func (j *judge) complete(f finding, g *group, title []words.Term) finding {
+func (j *judge) complete(f finding, around, title []words.Term) finding {
 	if f.verdict == policy.Editorial {
 		f.source = notMaterial
 		return f
 	}
 	if f.categories == nil {
-		around, _ := bodies(slices.Concat(g.old, g.new))
 		f.categories = j.categorise(f.terms, around, title)
 	}
 	if f.source == "" {

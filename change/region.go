@@ -179,7 +179,7 @@ func (t *task) take(to []*unit, leaf *redline.Leaf) []*unit {
 	default:
 		u = t.units[leaf.Block]
 	}
-	if u == nil || slices.Contains(to, u) {
+	if n := len(to); u == nil || n > 0 && to[n-1] == u {
 		return to
 	}
 	return append(to, u)

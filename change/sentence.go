@@ -1,6 +1,7 @@
 package change
 
 import (
+	"slices"
 	"strings"
 
 	"proviso/change/words"
@@ -44,6 +45,8 @@ type sentence struct {
 	terms []words.Term // all of them
 	body  []words.Term // those that carry meaning of their own
 	key   string       // the keys of the body, joined
+
+	sorted []string // the keys of the body in order
 }
 
 // text returns the sentence as written.
@@ -93,6 +96,8 @@ func newSentence(u *unit, terms []words.Term) *sentence {
 		}
 	}
 	s.key = strings.Join(keys, " ")
+	slices.Sort(keys)
+	s.sorted = keys
 	return s
 }
 

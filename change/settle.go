@@ -383,9 +383,15 @@ func doubled(terms []words.Term, p *place) bool {
 	return false
 }
 
+// manyEdits bounds how many edits of a group are compared with each other.
+const manyEdits = 400
+
 // cancel takes out words that only changed places inside the group. A word that
 // flips what a sentence promises stays unless what it governs came along.
 func (j *judge) cancel(g *group) {
+	if len(g.edits) > manyEdits {
+		return
+	}
 	for i := range g.edits {
 		for k := range g.edits {
 			if i != k {
