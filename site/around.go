@@ -142,12 +142,7 @@ func (b *build) index(p *plot, l listing, all []listing) {
 		page.Footer = append(page.Footer, Link{Title: page.Policies[i].Title, Href: page.Policies[i].Href, Rel: page.Policies[i].Rel})
 	}
 	page.Footer = append(page.Footer, Link{Title: page.say("data"), Href: at.to("policies.json"), Type: "application/json"})
-	data, err := b.t.execute("index.html", page)
-	if err != nil {
-		b.fail(err)
-		return
-	}
-	b.add(p, at.file(), data)
+	b.page(p, "index.html", page)
 }
 
 func (b *build) card(page *Page, s *shelf) Card {

@@ -329,13 +329,13 @@ func TestOwnLanguage(t *testing.T) {
 func TestSourceMistakes(t *testing.T) {
 	w := fernhollow(t)
 	w.files["content/privacy/2026-03-01/en.md"] = &fstest.MapFile{Data: []byte("Hello {{vars.nobody}}.\n\n## Two\n\nSee [it](policy:nothing).\n")}
-	w.edit("content/organisation.yaml", `"#0a5"`, `salmonish`)
+	delete(w.files, "content/logo.svg")
 	_, err := site.Build(w.folder(), w.o)
 	ps, ok := err.(source.Problems)
 	if !ok || len(ps) < 2 {
 		t.Fatalf("got %v, want all problems", err)
 	}
-	for _, want := range []string{"vars.nobody", `"nothing"`, `"salmonish" is not a colour`} {
+	for _, want := range []string{"vars.nobody", `"nothing"`, `the logo "logo.svg" cannot be read`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not name %s", err, want)
 		}

@@ -176,13 +176,7 @@ func (d *desk) overview(s *shelf, home *reading) {
 
 // write renders a page and adds it to its tree.
 func (b *build) write(c *column, file string, p *Page) {
-	data, err := b.t.execute(file, p)
-	if err == nil {
-		err = c.plot.write(p.address.file(), data)
-	}
-	if err != nil {
-		b.fail(err)
-	}
+	b.page(c.plot, file, p)
 }
 
 // redirect leads from an address to another one.

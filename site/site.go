@@ -86,6 +86,7 @@ type build struct {
 	t       *templates
 	plots   []*plot
 	workers chan struct{} // holds a token for each task at work
+	buffers sync.Pool     // of *bytes.Buffer
 
 	mu       sync.Mutex
 	problems source.Problems

@@ -8,12 +8,13 @@ import (
 	"strconv"
 	"strings"
 
+	"proviso/site/press"
 	"proviso/source"
 )
 
 // templates are the page templates, their stylesheet and their words.
 type templates struct {
-	pages  map[string]*template.Template
+	pages  map[string]*press.Template
 	shared map[string]bool // the {{define}}s of base.html
 	style  []byte
 	script []byte // notice.js
@@ -27,7 +28,7 @@ var pageFiles = []string{"index.html", "policy.html", "changes.html", "redline.h
 // is found before the first page is written.
 func readTemplates(fsys fs.FS, locales []string) (*templates, error) {
 	var ps source.Problems
-	t := &templates{pages: map[string]*template.Template{}, shared: map[string]bool{}, words: readWords(fsys, locales, &ps)}
+	t := &templates{pages: map[string]*press.Template{}, shared: map[string]bool{}, words: readWords(fsys, locales, &ps)}
 	read := func(name string) []byte {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -53,26 +54,50 @@ func readTemplates(fsys fs.FS, locales []string) (*templates, error) {
 		page, err := template.Must(base.Clone()).New(name).Parse(string(data))
 		if err != nil {
 			templateProblem(err, t.place(name), &ps)
+			continue
 		}
-		t.pages[name] = page
+		t.pages[name] = press.New(page, frameOf(name), (*Page)(nil))
 	}
 	ps.Sort()
 	return t, ps.Err()
 }
 
-// execute renders a page.
-func (t *templates) execute(file string, data *Page) ([]byte, error) {
-	define := "base"
+// frameOf names the {{define}} that a page begins with.
+func frameOf(file string) string {
 	if file == "redirect.html" {
-		define = "redirect"
+		return "redirect"
 	}
-	var out bytes.Buffer
-	if err := t.pages[file].ExecuteTemplate(&out, define, data); err != nil {
+	return "base"
+}
+
+// execute adds a page to w.
+func (t *templates) execute(w *bytes.Buffer, file string, data *Page) error {
+	if err := t.pages[file].Execute(w, data); err != nil {
 		var ps source.Problems
 		templateProblem(err, t.place(file), &ps)
-		return nil, ps
+		return ps
 	}
-	return out.Bytes(), nil
+	return nil
+}
+
+// page renders a page and adds it to its tree.
+func (b *build) page(p *plot, file string, page *Page) {
+	w := b.buffer()
+	defer b.buffers.Put(w)
+	if err := b.t.execute(w, file, page); err != nil {
+		b.fail(err)
+		return
+	}
+	b.add(p, page.address.file(), w.Bytes())
+}
+
+// buffer returns an empty buffer, grown by the pages before.
+func (b *build) buffer() *bytes.Buffer {
+	if w, ok := b.buffers.Get().(*bytes.Buffer); ok {
+		w.Reset()
+		return w
+	}
+	return new(bytes.Buffer)
 }
 
 // templateError is how html/template says where: "template: base.html:12:9: executing …".
