@@ -48,6 +48,7 @@ package change
 import (
 	"encoding/json"
 
+	"proviso/change/verdict"
 	"proviso/policy"
 )
 
@@ -64,22 +65,17 @@ const (
 	Format   Kind = "format"  // the words are the same; links, emphasis or levels differ
 )
 
-// Direction says for whom a change is good: account holders lose (Adverse),
-// gain (Benefit), or neither. The empty Direction means that the rules cannot tell.
-type Direction string
+// Direction says for whom a change is good.
+type Direction = verdict.Direction
 
 const (
-	Adverse Direction = "adverse"
-	Neutral Direction = "neutral"
-	Benefit Direction = "benefit"
+	Adverse = verdict.Adverse
+	Neutral = verdict.Neutral
+	Benefit = verdict.Benefit
 )
 
 // A Reason is why a rule gave its verdict.
-type Reason struct {
-	Rule   string `json:"rule"`   // name of the rule, such as "number"
-	Text   string `json:"text"`   // the evidence, such as "12 months → 24 months"
-	Source string `json:"source"` // where law or guidance says so, such as "WP260 29"
-}
+type Reason = verdict.Reason
 
 // A Change is one region that differs within one section.
 type Change struct {

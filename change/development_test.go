@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 
+	"proviso/change/verdict"
 	"proviso/policy"
 	"proviso/text"
 )
@@ -167,5 +168,5 @@ func gravest(c *Comparison) string {
 	if i < 0 {
 		return "no change"
 	}
-	return clip(fmt.Sprint(c.Changes[i].Reasons))
+	return verdict.Clip(fmt.Sprint(c.Changes[i].Reasons))
 }

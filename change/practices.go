@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/change/verdict"
 	"proviso/policy"
 	"proviso/text"
 )
@@ -106,7 +107,7 @@ func (m *match) practice(old, new *policy.Practice) (Change, bool) {
 	c.Products = union(scopes, func(s text.Scope) []string { return s.Products })
 	c.Sites = union(scopes, func(s text.Scope) []string { return s.Sites })
 	for _, why := range practiceReasons(old, new, in, c.Heading) {
-		c.Reasons = append(c.Reasons, Reason{"practice", why, sources[p.Category]})
+		c.Reasons = append(c.Reasons, Reason{Rule: "practice", Text: why, Source: verdict.Source(p.Category)})
 	}
 	return c, len(c.Reasons) > 0
 }

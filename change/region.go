@@ -2,27 +2,20 @@ package change
 
 import (
 	"slices"
-	"strings"
 
+	"proviso/change/verdict"
 	"proviso/redline"
 	"proviso/text"
 )
 
 // A region is a stretch of one section that differs: it becomes one Change.
 type region struct {
+	verdict.Case
 	section *redline.Section
 	kind    Kind
-	old     []*unit
-	new     []*unit
-	formats []redline.Format
 	scopes  []text.Scope // for whom the parts are meant, before and after
-	moved   bool         // something in it came from elsewhere
-	cut     bool         // a paragraph was split or joined: a part of it may stand in another region
 	oldLine int
 	newLine int
-
-	groups    []*group
-	reordered bool
 }
 
 func (r *region) id() string {
@@ -75,9 +68,10 @@ func (t *task) section(s *redline.Section) []*region {
 		out = append(out, r)
 	}
 	if s.Fate == redline.MovedTo {
-		r := &region{section: s, kind: Moved, scopes: []text.Scope{s.Old.Scope, s.New.Scope}, moved: true, oldLine: s.Old.Pos.Line, newLine: s.New.Pos.Line}
+		r := &region{section: s, kind: Moved, scopes: []text.Scope{s.Old.Scope, s.New.Scope}, oldLine: s.Old.Pos.Line, newLine: s.New.Pos.Line}
+		r.Moved = true
 		if u := t.headings[s.New]; u != nil {
-			r.old, r.new = []*unit{t.headings[s.Old]}, []*unit{u}
+			r.Old, r.New = []*verdict.Unit{t.headings[s.Old]}, []*verdict.Unit{u}
 		}
 		out = append(out, r)
 	}
@@ -149,18 +143,18 @@ func (t *task) start(s *redline.Section) *region { return &region{section: s} }
 // add takes a block into the region.
 func (t *task) add(r *region, b *redline.Block) {
 	r.kind = joinKinds(r.kind, kindOf(b))
-	r.cut = r.cut || t.uses[b.Old] > 1 || t.uses[b.New] > 1
-	r.moved = r.moved || b.Fate == redline.MovedTo
-	r.formats = append(r.formats, b.Format...)
+	r.Cut = r.Cut || t.uses[b.Old] > 1 || t.uses[b.New] > 1
+	r.Moved = r.Moved || b.Fate == redline.MovedTo
+	r.Formats = append(r.Formats, b.Format...)
 	if b.Old != nil {
-		r.old = t.take(r.old, b.Old)
+		r.Old = t.take(r.Old, b.Old)
 		r.scopes = append(r.scopes, b.Old.Scope())
 		if r.oldLine == 0 {
 			r.oldLine = b.Old.Pos().Line
 		}
 	}
 	if b.New != nil {
-		r.new = t.take(r.new, b.New)
+		r.New = t.take(r.New, b.New)
 		r.scopes = append(r.scopes, b.New.Scope())
 		if r.newLine == 0 {
 			r.newLine = b.New.Pos().Line
@@ -169,8 +163,8 @@ func (t *task) add(r *region, b *redline.Block) {
 }
 
 // take adds the unit of a leaf: the row for a cell.
-func (t *task) take(to []*unit, leaf *redline.Leaf) []*unit {
-	var u *unit
+func (t *task) take(to []*verdict.Unit, leaf *redline.Leaf) []*verdict.Unit {
+	var u *verdict.Unit
 	switch n := len(leaf.Path); {
 	case leaf.Heading():
 		u = t.headings[leaf.Section]
@@ -208,18 +202,4 @@ func joinKinds(a, b Kind) Kind {
 		return b
 	}
 	return Modified
-}
-
-// marks returns the words that differ as written, clipped.
-func (r *region) marks() string {
-	var gone, come []string
-	for _, run := range redline.Words(textsOf(r.old), textsOf(r.new)) {
-		switch run.Op {
-		case redline.Deleted:
-			gone = append(gone, run.Old)
-		case redline.Inserted:
-			come = append(come, run.New)
-		}
-	}
-	return clip(strings.Join(gone, " … ")) + " → " + clip(strings.Join(come, " … "))
 }

@@ -3,6 +3,7 @@ package change
 import (
 	"strings"
 
+	"proviso/change/verdict"
 	"proviso/change/words"
 	"proviso/policy"
 	"proviso/redline"
@@ -38,21 +39,15 @@ func Texts(old, new *text.Document, o Options) *Comparison {
 // A task is one comparison at work.
 type task struct {
 	redline  *redline.Redline
-	lexicon  *words.Lexicon
-	units    map[*text.Block]*unit // of both texts, by paragraph or row
-	headings map[*text.Section]*unit
-	read     map[*unit][]*sentence
+	units    map[*text.Block]*verdict.Unit // of both texts, by paragraph or row
+	headings map[*text.Section]*verdict.Unit
 	uses     map[*redline.Leaf]int // in how many blocks a paragraph has a part
-	judge    *judge
+	judge    *verdict.Judge
 }
 
 func newTask(r *redline.Redline, o Options) *task {
-	t := &task{redline: r, units: map[*text.Block]*unit{}, headings: map[*text.Section]*unit{}, read: map[*unit][]*sentence{}}
-	old, new := t.list(r.Old), t.list(r.New)
-	l := words.For(o.Locale)
-	t.lexicon = l.With(ownName(old, new, o.Names))
-	t.judge = newJudge(t.lexicon, t.sentences(old), t.sentences(new))
-	t.uses = map[*redline.Leaf]int{}
+	t := &task{redline: r, units: map[*text.Block]*verdict.Unit{}, headings: map[*text.Section]*verdict.Unit{}, uses: map[*redline.Leaf]int{}}
+	t.judge = verdict.New(o.Locale, o.Names, t.list(r.Old), t.list(r.New))
 	for _, s := range r.Sections {
 		for _, b := range append(s.Blocks[:len(s.Blocks):len(s.Blocks)], s.Heading) {
 			if b != nil && b.Fate != redline.MovedFrom {
@@ -65,72 +60,50 @@ func newTask(r *redline.Redline, o Options) *task {
 	return t
 }
 
-func (t *task) list(doc *text.Document) []*unit {
-	units := unitsOf(doc)
+func (t *task) list(doc *text.Document) []*verdict.Unit {
+	units := verdict.Units(doc)
 	for _, u := range units {
-		if u.block != nil {
-			t.units[u.block] = u
+		if u.Block != nil {
+			t.units[u.Block] = u
 		} else {
-			t.headings[u.of] = u
+			t.headings[u.Section] = u
 		}
 	}
 	return units
 }
 
-func (t *task) sentences(units []*unit) []*sentence {
-	var out []*sentence
-	for _, u := range units {
-		if _, ok := t.read[u]; !ok {
-			t.read[u] = sentences(t.lexicon, []*unit{u})
-		}
-		out = append(out, t.read[u]...)
-	}
-	return out
-}
-
 // changes finds the regions that differ and judges them.
 func (t *task) changes() []Change {
 	var regions []*region
+	var cases []*verdict.Case
 	for _, s := range t.redline.Sections {
 		regions = append(regions, t.section(s)...)
 	}
-	var groups []*group
 	for _, r := range regions {
-		old, new := t.sentences(r.old), t.sentences(r.new)
-		if r.cut {
-			old, new = t.judge.here(old, new, t.judge.new), t.judge.here(new, old, t.judge.old)
-		}
-		r.groups, r.reordered = compare(old, new)
-		groups = append(groups, r.groups...)
+		r.Heading = r.heading()
+		cases = append(cases, &r.Case)
 	}
-	t.judge.renames(groups)
-	out := make([]Change, 0, len(regions))
-	for _, r := range regions {
-		out = append(out, t.change(r))
+	judgements := t.judge.Judge(cases)
+	out := make([]Change, len(regions))
+	for i, r := range regions {
+		out[i] = r.change(judgements[i])
 	}
 	return out
 }
 
-// change judges one region and writes it down.
-func (t *task) change(r *region) Change {
-	c := Change{Kind: r.kind, Section: r.id(), Heading: r.heading(), Old: textsOf(r.old), New: textsOf(r.new),
+// change writes down what was judged.
+func (r *region) change(j verdict.Judgement) Change {
+	c := Change{Kind: r.kind, Section: r.id(), Heading: r.Heading, Old: verdict.Text(r.Old), New: verdict.Text(r.New),
 		OldLine: r.oldLine, NewLine: r.newLine, Products: r.products(), Sites: r.sites()}
-	var j judgement
-	switch r.kind {
-	case Scope:
+	if r.kind == Scope {
 		c.Old, c.New = said(r.scopes[0]), said(r.scopes[1])
-		j = judgement{verdict: policy.Material, categories: []string{"scope"},
-			reasons: []Reason{{"scope", c.Old + " → " + c.New, sources["scope"]}}}
-	default:
-		j = t.judge.judge(r, t.title(r))
+		j = verdict.Judgement{Verdict: policy.Material, Categories: []string{"scope"},
+			Reasons: []Reason{{Rule: "scope", Text: c.Old + " → " + c.New, Source: verdict.Source("scope")}}}
 	}
-	c.Verdict, c.RuleVerdict = j.verdict, j.verdict
-	c.Categories, c.Reasons, c.Direction = j.categories, j.reasons, j.direction
+	c.Verdict, c.RuleVerdict = j.Verdict, j.Verdict
+	c.Categories, c.Reasons, c.Direction = j.Categories, j.Reasons, j.Direction
 	return c
 }
-
-// title returns the terms of the region's heading.
-func (t *task) title(r *region) []words.Term { return t.lexicon.Read(r.heading()) }
 
 // said writes a scope in words.
 func said(s text.Scope) string {
@@ -145,12 +118,4 @@ func said(s text.Scope) string {
 		return "everyone"
 	}
 	return strings.Join(parts, "; ")
-}
-
-func textsOf(units []*unit) string {
-	parts := make([]string, len(units))
-	for i, u := range units {
-		parts[i] = u.text
-	}
-	return strings.Join(parts, "\n")
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/change/verdict"
 	"proviso/policy"
 	"proviso/source"
 )
@@ -93,8 +94,8 @@ func (c *circle) compare(used []string) {
 // used lists the variables that either text uses, in order.
 func (m *match) used() []string {
 	var out []string
-	for _, u := range slices.Concat(unitsOf(m.oldText), unitsOf(m.newText)) {
-		out = append(out, u.variables...)
+	for _, u := range slices.Concat(verdict.Units(m.oldText), verdict.Units(m.newText)) {
+		out = append(out, u.Variables...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

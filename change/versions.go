@@ -3,6 +3,7 @@ package change
 import (
 	"slices"
 
+	"proviso/change/verdict"
 	"proviso/policy"
 	"proviso/source"
 	"proviso/text"
@@ -172,7 +173,7 @@ func (m *match) sites() []Change {
 
 func siteChange(kind Kind, site policy.Domain) Change {
 	c := Change{Section: "sites", Kind: kind, Verdict: policy.Material, RuleVerdict: policy.Material, Categories: []string{"scope"},
-		Sites: []string{site}, Reasons: []Reason{{"site", string(kind) + ": " + site, sources["scope"]}}}
+		Sites: []string{site}, Reasons: []Reason{{Rule: "site", Text: string(kind) + ": " + site, Source: verdict.Source("scope")}}}
 	if c.New = site; kind == Removed {
 		c.Old, c.New = site, ""
 	}

@@ -149,7 +149,7 @@ func TestPracticesCompareAsData(t *testing.T) {
 	if x.Section != "practices/retention/logs" || x.Kind != Modified || x.Verdict != policy.Material {
 		t.Errorf("%+v", x)
 	}
-	if want := (Reason{"practice", "retention: 12 months → 24 months", "GDPR 13(2)(a)"}); !slices.Contains(x.Reasons, want) {
+	if want := (Reason{Rule: "practice", Text: "retention: 12 months → 24 months", Source: "GDPR 13(2)(a)"}); !slices.Contains(x.Reasons, want) {
 		t.Errorf("reasons %v", x.Reasons)
 	}
 	if !slices.Equal(x.Products, []string{"vault"}) || x.Line() != "Logs: retention: 12 months → 24 months" {

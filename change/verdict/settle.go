@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"slices"
@@ -8,15 +8,8 @@ import (
 	"proviso/change/words"
 )
 
-// A judge reads the changes between two documents.
-type judge struct {
-	lexicon  *words.Lexicon
-	old, new *corpus
-	renamed  map[string]string // keys of a term and of what it is called now, throughout
-}
-
 // settle takes out of the group's edits what does not matter, and notes why.
-func (j *judge) settle(g *group) {
+func (j *Judge) settle(g *group) {
 	for i := range g.edits {
 		e := &g.edits[i]
 		if rule := j.harmless(e, g); rule != "" {
@@ -43,7 +36,7 @@ func (g *group) note(rule string, e *edit) {
 }
 
 // harmless names the rule by which the edit as a whole says the same, or "".
-func (j *judge) harmless(e *edit, g *group) string {
+func (j *Judge) harmless(e *edit, g *group) string {
 	old, new := keysOf(e.old), keysOf(e.new)
 	if !j.lexicon.Known {
 		if len(e.old) > 0 && strings.ReplaceAll(old, " ", "") == strings.ReplaceAll(new, " ", "") {
@@ -106,89 +99,6 @@ func itself(t words.Term) bool {
 	return t.Key == "this privacy document" || t.Key == "this agreement" || t.Key == "policy" || t.Key == "page" || t.Key == "document"
 }
 
-// reference reports whether the edit only changes the number or letter of a
-// place in the text: "section 4(b)" that is now "section 5(a)".
-func (j *judge) reference(e *edit) bool {
-	if !all(e.old, ordinal) || !all(e.new, ordinal) || !e.oldAt.referred() || !e.newAt.referred() {
-		return false
-	}
-	return !e.nextN.Is(words.Unit|words.Law) && !e.next.Is(words.Unit|words.Law)
-}
-
-// ordinal reports whether a term numbers a place: a number, a letter or a Roman number.
-func ordinal(t words.Term) bool {
-	return t.Is(words.Number) || len([]rune(t.Key)) == 1 || roman(t.Key)
-}
-
-// referred reports whether "section" or the like stands before the place, with
-// nothing but numbers and letters between.
-func (p *place) referred() bool {
-	k := p.i - 1
-	for k > 0 && p.i-k < 4 && ordinal(p.body[k]) {
-		k--
-	}
-	return k >= 0 && p.body[k].Is(words.Reference)
-}
-
-// crossReference reports whether the edit only says otherwise where in the text
-// something stands: "below" that is now "in the section Your choices".
-func crossReference(e *edit) bool {
-	place := func(t words.Term) bool {
-		return t.Is(words.Place) && !t.Capital || t.Key == "above" || t.Key == "the following" || t.Key == "describ" || t.Is(words.Empty)
-	}
-	named := false
-	for _, t := range e.both() {
-		named = named || t.Is(words.Place)
-		if !place(t) && !(t.Capital && !t.Is(words.Flips|words.Law|words.Country)) {
-			return false
-		}
-	}
-	return named || all(e.both(), place)
-}
-
-// linkText reports whether the edit lies inside the words of a link to which
-// the reader is sent: "see", "more", "here".
-func (j *judge) linkText(e *edit) bool {
-	const telling = words.Flips | words.Country | words.Law | words.Number | words.Contact | words.Party | words.Distinct
-	return !has(e.both(), telling) && !slices.ContainsFunc(e.both(), j.properName) && e.oldAt.inPointer() && e.newAt.inPointer()
-}
-
-// inPointer reports whether the terms of the place are the words of links that
-// follow a pointing word; no terms at all will do.
-func (p *place) inPointer() bool {
-	for k := p.i; k < p.i+p.n; k++ {
-		l := p.units[k].linkAt(p.body[k].Start)
-		if l == nil || !p.pointed(k, l) {
-			return false
-		}
-	}
-	return true
-}
-
-// pointed reports whether a pointing word stands before the link in which the
-// k-th term lies, in the same sentence and close to it.
-func (p *place) pointed(k int, l *link) bool {
-	for n := 0; k >= 0 && n < 4; k-- {
-		t := p.body[k]
-		if p.units[k] != p.units[min(k+1, len(p.body)-1)] && n > 0 {
-			return false
-		}
-		if t.Start >= l.start {
-			continue
-		}
-		if t.Is(words.Pointer) {
-			return true
-		}
-		if t.First {
-			return false
-		}
-		n++
-	}
-	return false
-}
-
-func roman(s string) bool { return s != "" && strings.Trim(s, "ivx") == "" }
-
 // sameDigits reports whether both sides are one number set differently, such as
 // a telephone number.
 func sameDigits(old, new []words.Term) bool {
@@ -214,18 +124,18 @@ func sameDigits(old, new []words.Term) bool {
 // letter away from it, or two in a long word. A letter doubled, missing or
 // swapped may mend any word; else the right word must not be one that allows,
 // limits or names.
-func (j *judge) typo(wrong, right words.Term) bool {
+func (j *Judge) typo(wrong, right words.Term) bool {
 	const exact = words.Number | words.Contact | words.Address
 	x, y := strings.ToLower(wrong.Text), strings.ToLower(right.Text)
 	if wrong.Is(exact) || right.Is(exact) || j.known(wrong, j.old) || wrong.Capital && !wrong.First && right.Capital {
 		return false // names one letter apart are two names
 	}
-	if len(x) < 4 || len(y) < 4 || x[0] != y[0] || x[len(x)-1] != y[len(y)-1] || affixed(x, y) {
+	if len(x) < 4 || len(y) < 4 || x[0] != y[0] || x[len(x)-1] != y[len(y)-1] || words.Affixed(x, y) {
 		return false
 	}
 	known := j.known(right, j.new) || j.known(right, j.old)
-	d := distance(x, y)
-	if single(x) == single(y) || d == 1 && len(x) == len(y) && anagram(x, y) {
+	d := words.Distance(x, y)
+	if words.Single(x) == words.Single(y) || d == 1 && len(x) == len(y) && words.Anagram(x, y) {
 		return known || len(x) > 5
 	}
 	if right.Is(words.Flips|words.Distinct|words.Country|words.Law|words.Party) || len(j.lexicon.Categories(right.Key)) > 0 {
@@ -235,7 +145,7 @@ func (j *judge) typo(wrong, right words.Term) bool {
 }
 
 // typos reports whether the words of the edit differ by slips of the pen only.
-func (j *judge) typos(e *edit) bool {
+func (j *Judge) typos(e *edit) bool {
 	old, new := strings.Fields(e.oldAt.words(e.oldAt.i+e.oldAt.n)), strings.Fields(e.newAt.words(e.newAt.i+e.newAt.n))
 	if len(old) != len(new) || len(old) == 0 || len(old) > 6 {
 		return false
@@ -253,28 +163,9 @@ func (j *judge) typos(e *edit) bool {
 	return true
 }
 
-// single drops the second of doubled letters.
-func single(w string) string {
-	var b strings.Builder
-	for i := range len(w) {
-		if i == 0 || w[i] != w[i-1] {
-			b.WriteByte(w[i])
-		}
-	}
-	return b.String()
-}
-
-// anagram reports whether the words have the same letters.
-func anagram(a, b string) bool {
-	x, y := []byte(a), []byte(b)
-	slices.Sort(x)
-	slices.Sort(y)
-	return string(x) == string(y)
-}
-
 // slip reports whether a word that nobody knows was a small word misspelt, which
 // is spelt right now: "teh".
-func (j *judge) slip(t words.Term, g *group) bool {
+func (j *Judge) slip(t words.Term, g *group) bool {
 	w := strings.ToLower(t.Text)
 	if j.known(t, j.old) || len(w) < 3 || t.Is(words.Number|words.Contact|words.Address) {
 		return false
@@ -290,61 +181,13 @@ func (j *judge) slip(t words.Term, g *group) bool {
 		return n
 	}
 	return slices.ContainsFunc(j.lexicon.Small(), func(small string) bool {
-		return len(small) >= 3 && distance(w, small) == 1 && count(g.new, small) > count(g.old, small)
+		return len(small) >= 3 && words.Distance(w, small) == 1 && count(g.new, small) > count(g.old, small)
 	})
 }
 
 // known reports whether a term is a word: of the lists, or used more than once.
-func (j *judge) known(t words.Term, c *corpus) bool {
+func (j *Judge) known(t words.Term, c *corpus) bool {
 	return t.Class != 0 || len(j.lexicon.Categories(t.Key)) > 0 || c.count[t.Key] > 1
-}
-
-// affixes change what a word means; to add or drop one is no slip.
-var affixes = []string{"un", "in", "im", "non", "dis", "ir", "il", "mis", "de", "re"}
-
-// affixed reports whether the words differ in a prefix or by one letter that makes another word.
-func affixed(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	for _, p := range affixes {
-		if b == p+a {
-			return true
-		}
-	}
-	for _, s := range []string{"er", "or", "ee", "r"} { // employ, employer, employee
-		if b == a+s {
-			return true
-		}
-	}
-	return false
-}
-
-// distance is the number of letters to add, drop, change or swap between a and b.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	rows := make([][]int, len(x)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(y)+1)
-		rows[i][0] = i
-	}
-	for k := range rows[0] {
-		rows[0][k] = k
-	}
-	for i := 1; i <= len(x); i++ {
-		for k := 1; k <= len(y); k++ {
-			cost := 1
-			if x[i-1] == y[k-1] {
-				cost = 0
-			}
-			d := min(rows[i-1][k]+1, rows[i][k-1]+1, rows[i-1][k-1]+cost)
-			if i > 1 && k > 1 && x[i-1] == y[k-2] && x[i-2] == y[k-1] {
-				d = min(d, rows[i-2][k-2]+1)
-			}
-			rows[i][k] = d
-		}
-	}
-	return rows[len(x)][len(y)]
 }
 
 // suffixes make another form of a word and leave what it means.
@@ -361,7 +204,7 @@ func sameRoot(a, b words.Term) bool {
 }
 
 // restated settles words that are said twice next to each other.
-func (j *judge) restated(g *group) {
+func (j *Judge) restated(g *group) {
 	for i := range g.edits {
 		e := &g.edits[i]
 		if len(e.new) == 0 && doubled(e.old, e.oldAt) || len(e.old) == 0 && doubled(e.new, e.newAt) {
@@ -388,7 +231,7 @@ const manyEdits = 400
 
 // cancel takes out words that only changed places inside the group. A word that
 // flips what a sentence promises stays unless what it governs came along.
-func (j *judge) cancel(g *group) {
+func (j *Judge) cancel(g *group) {
 	if len(g.edits) > manyEdits {
 		return
 	}
@@ -406,7 +249,7 @@ func (j *judge) cancel(g *group) {
 
 // trade drops from e.old and f.new the terms that they share. "And" and "or"
 // stay with what they join.
-func (j *judge) trade(g *group, e, f *edit) {
+func (j *Judge) trade(g *group, e, f *edit) {
 	for i := 0; i < len(e.old); i++ {
 		t := e.old[i]
 		k := slices.IndexFunc(f.new, func(u words.Term) bool { return u.Key == t.Key })
@@ -446,7 +289,7 @@ func governs(e *edit, i int, f *edit, k int) bool {
 
 // idle reports whether what is left of the edit binds nobody: "and" between
 // sentences, or "we" where nobody else could be meant.
-func (j *judge) idle(e *edit, g *group) bool {
+func (j *Judge) idle(e *edit, g *group) bool {
 	if len(e.old) > 0 && len(e.new) > 0 {
 		return all(e.old, joiner) && all(e.new, joiner)
 	}

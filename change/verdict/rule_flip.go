@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"slices"
@@ -11,13 +11,13 @@ import (
 // promises: one that joins or leaves is material. Where one takes the place of
 // another of the class that says nearly the same, or only changes its place, a
 // person must look.
-func flips(c words.Class) func(*judge, *group) []finding {
-	return func(j *judge, g *group) []finding {
+func flips(c words.Class) func(*Judge, *group) []finding {
+	return func(j *Judge, g *group) []finding {
 		old, new := g.terms()
 		gone, come := only(old, new, c), only(new, old, c)
 		if len(gone)+len(come) == 0 {
 			if has(old, c) {
-				return []finding{{text: clip(textOf(g.new)), verdict: policy.Review}}
+				return []finding{{text: Clip(textOf(g.new)), verdict: policy.Review}}
 			}
 			return nil
 		}
@@ -70,7 +70,7 @@ func (g *group) around(c words.Class) string {
 }
 
 // quantities finds words that say how much: "all" to "most".
-func quantities(j *judge, g *group) []finding {
+func quantities(j *Judge, g *group) []finding {
 	old, new := g.terms()
 	gone, come := only(old, new, words.Quantity), only(new, old, words.Quantity)
 	if len(gone)+len(come) == 0 {

@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"strings"
@@ -11,12 +11,12 @@ import (
 // formed judges what differs in form alone: where a link leads, emphasis, the
 // level of a heading. None of it matters, but for an address to write to, and a
 // link that may have been the only way to a right.
-func (j *judge) formed(r *region) []finding {
+func (j *Judge) formed(c *Case) []finding {
 	var out []finding
-	for _, f := range r.formats {
-		x := finding{rule: "format", text: f.Kind.String() + ": " + clip(f.From) + " → " + clip(f.To), verdict: policy.Editorial}
+	for _, f := range c.Formats {
+		x := finding{rule: "format", text: f.Kind.String() + ": " + Clip(f.From) + " → " + Clip(f.To), verdict: policy.Editorial}
 		if f.Kind == redline.Link {
-			x.verdict, x.categories = j.leads(f, r)
+			x.verdict, x.categories = j.leads(f, c)
 			x.rule = "link"
 		}
 		out = append(out, x)
@@ -24,12 +24,12 @@ func (j *judge) formed(r *region) []finding {
 	return out
 }
 
-func (j *judge) leads(f redline.Format, r *region) (policy.Verdict, []string) {
+func (j *Judge) leads(f redline.Format, c *Case) (policy.Verdict, []string) {
 	from, to := mailTo(f.From), mailTo(f.To)
 	switch {
 	case from != "" && to != "" && from != to:
 		return policy.Material, []string{"controller"}
-	case f.From != "" && f.To == "" && j.rightly(r):
+	case f.From != "" && f.To == "" && j.rightly(c):
 		return policy.Review, []string{"rights"}
 	}
 	return policy.Editorial, nil
@@ -45,9 +45,9 @@ func mailTo(target string) string {
 }
 
 // rightly reports whether the region tells people how to use a right.
-func (j *judge) rightly(r *region) bool {
-	for _, u := range r.new {
-		for _, t := range j.lexicon.Read(u.text) {
+func (j *Judge) rightly(c *Case) bool {
+	for _, u := range c.New {
+		for _, t := range j.lexicon.Read(u.Text) {
 			if t.Is(words.Act) {
 				for _, c := range j.lexicon.Categories(t.Key) {
 					if c == "rights" {

@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"slices"
@@ -19,18 +19,18 @@ const (
 	open // a table of practices, which compares as data
 )
 
-// A unit is a block of text as the rules read it: a paragraph, a heading, the
+// A Unit is a block of text as the rules read it: a paragraph, a heading, the
 // text of a list item, or a row of a table with its cells joined by bars.
-type unit struct {
+type Unit struct {
 	part      part
-	text      string
+	Text      string
 	lead      string // the words that introduce the list in which an item stands
 	section   string // id
 	links     []link
-	variables []string // names of the variables in it
+	Variables []string // names of the variables in it
 
-	of    *text.Section
-	block *text.Block // the paragraph or row; nil for a heading
+	Section *text.Section
+	Block   *text.Block // the paragraph or row; nil for the heading of the Section
 }
 
 // A link is the words of a unit that lead elsewhere.
@@ -41,7 +41,7 @@ type link struct {
 
 // A sentence is what the rules compare.
 type sentence struct {
-	unit  *unit
+	unit  *Unit
 	terms []words.Term // all of them
 	body  []words.Term // those that carry meaning of their own
 	key   string       // the keys of the body, joined
@@ -51,7 +51,7 @@ type sentence struct {
 
 // text returns the sentence as written.
 func (s *sentence) text() string {
-	return s.unit.text[s.terms[0].Start:s.terms[len(s.terms)-1].End]
+	return s.unit.Text[s.terms[0].Start:s.terms[len(s.terms)-1].End]
 }
 
 // links returns the targets of the links that begin in the sentence.
@@ -70,10 +70,10 @@ func (s *sentence) links() []string {
 func (s *sentence) short() bool { return len(s.body) < 5 || s.unit.part == item && len(s.body) < 8 }
 
 // sentences cuts units into sentences. A row is one sentence, and so is a heading.
-func sentences(l *words.Lexicon, units []*unit) []*sentence {
+func sentences(l *words.Lexicon, units []*Unit) []*sentence {
 	var out []*sentence
 	for _, u := range units {
-		terms := l.Read(u.text)
+		terms := l.Read(u.Text)
 		for len(terms) > 0 {
 			n := 1
 			for n < len(terms) && (!terms[n].First || u.part == row || u.part == heading) {
@@ -86,7 +86,7 @@ func sentences(l *words.Lexicon, units []*unit) []*sentence {
 	return out
 }
 
-func newSentence(u *unit, terms []words.Term) *sentence {
+func newSentence(u *Unit, terms []words.Term) *sentence {
 	s := &sentence{unit: u, terms: terms}
 	var keys []string
 	for _, t := range terms {

@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"slices"
@@ -26,12 +26,15 @@ var sources = map[string]string{
 	"other":      "FTC Act s 5",
 }
 
+// Source returns where it stands that a change of a category matters.
+func Source(category string) string { return sources[category] }
+
 // notMaterial is where it stands that flaws of style are no substantive changes.
 const notMaterial = "WP260 29 (not material)"
 
 // categorise names the categories that a change touches: those its own words
 // point to, else those of the sentence around, else those of the heading.
-func (j *judge) categorise(own, around, heading []words.Term) []string {
+func (j *Judge) categorise(own, around, heading []words.Term) []string {
 	score := map[string]int{}
 	j.tally(score, own, 3)
 	if len(score) == 0 {
@@ -64,7 +67,7 @@ func (j *judge) categorise(own, around, heading []words.Term) []string {
 	return out
 }
 
-func (j *judge) tally(score map[string]int, terms []words.Term, points int) {
+func (j *Judge) tally(score map[string]int, terms []words.Term, points int) {
 	for _, t := range terms {
 		for _, c := range j.lexicon.Categories(t.Key) {
 			score[c] += points

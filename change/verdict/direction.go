@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"slices"
@@ -8,9 +8,19 @@ import (
 	"proviso/change/words"
 )
 
+// Direction says for whom a change is good: account holders lose (Adverse),
+// gain (Benefit), or neither. The empty Direction means that the rules cannot tell.
+type Direction string
+
+const (
+	Adverse Direction = "adverse"
+	Neutral Direction = "neutral"
+	Benefit Direction = "benefit"
+)
+
 // flipped says for whom a flip is good, where the sentence has one actor and
 // one flip: a permission of ours that comes is adverse, one of yours a benefit.
-func (j *judge) flipped(c words.Class, gone, come []words.Term, g *group) Direction {
+func (j *Judge) flipped(c words.Class, gone, come []words.Term, g *group) Direction {
 	if len(gone)+len(come) != 1 || len(g.new) != 1 || len(g.old) != 1 {
 		return ""
 	}
@@ -52,7 +62,7 @@ var days = map[string]float64{"hour": 1.0 / 24, "day": 1, "week": 7, "month": 30
 // counted says whether a longer or shorter time is good for account holders:
 // longer where they use a right or are given notice, shorter where data is kept
 // or they wait.
-func (j *judge) counted(e *edit, g *group) Direction {
+func (j *Judge) counted(e *edit, g *group) Direction {
 	a, ok1 := e.oldAt.duration()
 	b, ok2 := e.newAt.duration()
 	if !ok1 || !ok2 || a == b {
@@ -93,7 +103,7 @@ func (p *place) duration() (float64, bool) {
 
 // joined says for whom an item that joins or leaves a list is good: a list of
 // what we collect or share that grows is adverse, a list of rights a benefit.
-func (j *judge) joined(e *edit, g *group) Direction {
+func (j *Judge) joined(e *edit, g *group) Direction {
 	if len(e.old) > 0 && len(e.new) > 0 {
 		return ""
 	}
@@ -102,8 +112,8 @@ func (j *judge) joined(e *edit, g *group) Direction {
 
 // spoken says for whom a sentence that joined or left is good. An item says
 // what the words before its list say.
-func (j *judge) spoken(s *sentence, what string) Direction {
-	if lead := sentences(j.lexicon, []*unit{{text: s.unit.lead}}); s.unit.part == item && len(lead) > 0 {
+func (j *Judge) spoken(s *sentence, what string) Direction {
+	if lead := sentences(j.lexicon, []*Unit{{Text: s.unit.lead}}); s.unit.part == item && len(lead) > 0 {
 		return j.listed(lead[len(lead)-1:], what == "added")
 	}
 	return j.listed([]*sentence{s}, what == "added")
@@ -111,7 +121,7 @@ func (j *judge) spoken(s *sentence, what string) Direction {
 
 // listed says for whom it is good that a sentence, or a list that it leads,
 // says more.
-func (j *judge) listed(list []*sentence, more bool) Direction {
+func (j *Judge) listed(list []*sentence, more bool) Direction {
 	s := list[0]
 	ours, yours := actor(s)
 	denied, takes := s.has(words.Negation), s.has(words.Takes)

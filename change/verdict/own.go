@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"regexp"
@@ -18,7 +18,7 @@ var (
 // the name means "we", or in the title. A name counts only if both texts use
 // it, so that another company is never taken for the same; the one most in use
 // is chosen, so that two companies are never taken for one.
-func ownName(old, new []*unit, given []string) []string {
+func ownName(old, new []*Unit, given []string) []string {
 	candidates := slices.Clone(given)
 	add := func(name string) {
 		name = strings.TrimRight(strings.TrimSpace(name), ",.’'")
@@ -27,10 +27,10 @@ func ownName(old, new []*unit, given []string) []string {
 		}
 	}
 	for i, u := range slices.Concat(old, new) {
-		if m := titled.FindStringSubmatch(u.text); m != nil && u.part == heading && (i < 3 || i >= len(old) && i < len(old)+3) {
+		if m := titled.FindStringSubmatch(u.Text); m != nil && u.part == heading && (i < 3 || i >= len(old) && i < len(old)+3) {
 			add(m[1])
 		}
-		for _, m := range definition.FindAllStringSubmatch(u.text, -1) {
+		for _, m := range definition.FindAllStringSubmatch(u.Text, -1) {
 			add(m[1])
 			for _, q := range quoted.FindAllStringSubmatch(m[2], -1) {
 				add(q[1])
@@ -52,10 +52,10 @@ func ownName(old, new []*unit, given []string) []string {
 // company matches names with a legal form: a legal entity is never just "we".
 var company = regexp.MustCompile(`(?i)\b(?:inc|ltd|llc|gmbh|corp|corporation|limited|plc|bv|ag|sa|sarl|pty|oy|ab|kk)\b`)
 
-func mentions(units []*unit, name string) int {
+func mentions(units []*Unit, name string) int {
 	n := 0
 	for _, u := range units {
-		n += strings.Count(u.text, name)
+		n += strings.Count(u.Text, name)
 	}
 	return n
 }

@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"slices"
@@ -22,7 +22,7 @@ type finding struct {
 // A rule looks at a group that has edits left after settling.
 type rule struct {
 	name string
-	find func(j *judge, g *group) []finding
+	find func(j *Judge, g *group) []finding
 }
 
 // rules are applied in this order, all of them. Sentences that are in one text
@@ -46,7 +46,7 @@ var rules = []rule{
 }
 
 // examine applies the rules to a group.
-func (j *judge) examine(g *group) []finding {
+func (j *Judge) examine(g *group) []finding {
 	if len(g.old) == 0 || len(g.new) == 0 {
 		return j.lone(g)
 	}
@@ -80,15 +80,15 @@ func (j *judge) examine(g *group) []finding {
 }
 
 // same reports a group in which nothing that matters differs.
-func (j *judge) same(g *group) []finding {
+func (j *Judge) same(g *group) []finding {
 	if len(g.old) == 1 && len(g.new) == 1 && crossed(g.old[0], g.new[0]) {
-		return []finding{{rule: "party", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Review}}
+		return []finding{{rule: "party", text: Clip(textOf(g.old)) + " → " + Clip(textOf(g.new)), verdict: policy.Review}}
 	}
 	if g.shuffled || !j.sameParties(g) {
-		return []finding{{rule: "word-order", text: clip(textOf(g.new)), verdict: policy.Review}}
+		return []finding{{rule: "word-order", text: Clip(textOf(g.new)), verdict: policy.Review}}
 	}
 	if turned(g) {
-		return []finding{{rule: "voice", text: clip(textOf(g.new)), verdict: policy.Review}}
+		return []finding{{rule: "voice", text: Clip(textOf(g.new)), verdict: policy.Review}}
 	}
 	var out []finding
 	for _, s := range g.settled {
@@ -105,7 +105,7 @@ func (j *judge) same(g *group) []finding {
 
 // sameParties reports whether the parties stand in the same order on both
 // sides: who does what to whom.
-func (j *judge) sameParties(g *group) bool {
+func (j *Judge) sameParties(g *group) bool {
 	order := func(list []*sentence) string {
 		var keys []string
 		for _, s := range list {
@@ -158,7 +158,7 @@ func turned(g *group) bool {
 
 // foreign judges a group in a language without word lists: numbers and
 // addresses are the same everywhere, the rest is for a person.
-func (j *judge) foreign(g *group) []finding {
+func (j *Judge) foreign(g *group) []finding {
 	out := slices.Concat(numbers(j, g), contacts(j, g))
 	for i := range out {
 		out[i].rule = "number"

@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 
 // items finds what joins or leaves a list: an item or a row, or something named
 // between commas, "and" and "or".
-func items(j *judge, g *group) []finding {
+func items(j *Judge, g *group) []finding {
 	var out []finding
 	for i := range g.edits {
 		e := &g.edits[i]
@@ -53,7 +53,7 @@ func coordinated(e *edit) bool {
 
 // content finds words of processing, rights and safeguards that joined, left or
 // were replaced.
-func content(j *judge, g *group) []finding {
+func content(j *Judge, g *group) []finding {
 	var out []finding
 	for i := range g.edits {
 		e := &g.edits[i]
@@ -66,7 +66,7 @@ func content(j *judge, g *group) []finding {
 
 // telling reports whether the edit has a word that says what is done with data
 // or what people may do, or is long enough to say something of its own.
-func (j *judge) telling(e *edit) bool {
+func (j *Judge) telling(e *edit) bool {
 	terms := e.both()
 	if slices.ContainsFunc(terms, j.weighty) {
 		return true
@@ -82,7 +82,7 @@ func (j *judge) telling(e *edit) bool {
 
 // retitled judges a heading: its wording is nobody's promise, but the flips
 // and names in it count.
-func (j *judge) retitled(g *group) []finding {
+func (j *Judge) retitled(g *group) []finding {
 	const telling = words.Flips&^words.Open | words.Country | words.Law | words.Distinct | words.Contact
 	var out []finding
 	for i := range g.edits {
@@ -99,7 +99,7 @@ func (j *judge) retitled(g *group) []finding {
 
 // weighty reports whether a word says what is done with data, by whom, or what
 // people may do.
-func (j *judge) weighty(t words.Term) bool {
+func (j *Judge) weighty(t words.Term) bool {
 	if t.Is(words.Act|words.Distinct|words.Country|words.Law) || t.Is(words.Party) && t.Key != "we" && t.Key != "you" {
 		return true
 	}

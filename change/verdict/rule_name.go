@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"slices"
@@ -8,8 +8,8 @@ import (
 )
 
 // ofClass makes the rule for a class of names, such as countries.
-func ofClass(c words.Class, category string) func(*judge, *group) []finding {
-	return func(j *judge, g *group) []finding {
+func ofClass(c words.Class, category string) func(*Judge, *group) []finding {
+	return func(j *Judge, g *group) []finding {
 		old, new := g.terms()
 		gone, come := only(old, new, c), only(new, old, c)
 		if len(gone)+len(come) == 0 {
@@ -24,7 +24,7 @@ func ofClass(c words.Class, category string) func(*judge, *group) []finding {
 }
 
 // names finds companies, products and people that joined, left or were replaced.
-func names(j *judge, g *group) []finding {
+func names(j *Judge, g *group) []finding {
 	var out []finding
 	for i := range g.edits {
 		e := &g.edits[i]
@@ -44,7 +44,7 @@ func names(j *judge, g *group) []finding {
 // initialName reports whether a term that begins a list item, a row or a
 // sentence is a name: in lists and tables a capital is no proof, but a word
 // that nobody writes without one is.
-func (j *judge) initialName(t words.Term, g *group) bool {
+func (j *Judge) initialName(t words.Term, g *group) bool {
 	if !t.First || !j.properName(t) {
 		return false
 	}
@@ -60,7 +60,7 @@ func legalForm(terms []words.Term) bool {
 }
 
 // parties finds those who act or receive and joined, left or were replaced.
-func parties(j *judge, g *group) []finding {
+func parties(j *Judge, g *group) []finding {
 	old, new := g.terms()
 	gone, come := only(old, new, words.Party), only(new, old, words.Party)
 	if len(gone)+len(come) == 0 {

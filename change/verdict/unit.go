@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 	"proviso/text"
 )
 
-// unitsOf lists the units of a document in reading order.
-func unitsOf(doc *text.Document) []*unit {
-	var out []*unit
+// Units lists the units of a document in reading order.
+func Units(doc *text.Document) []*Unit {
+	var out []*Unit
 	for _, s := range doc.Sections {
 		w := walk{section: s}
 		if s.Level > 0 {
@@ -24,7 +24,7 @@ func unitsOf(doc *text.Document) []*unit {
 type walk struct {
 	section *text.Section
 	lead    string // the last paragraph, which may introduce a list
-	units   []*unit
+	units   []*Unit
 }
 
 func (w *walk) blocks(list []*text.Block, p part) {
@@ -58,10 +58,10 @@ func (w *walk) blocks(list []*text.Block, p part) {
 }
 
 func (w *walk) row(r *text.Block) {
-	u := &unit{part: row, lead: w.lead, section: w.section.ID, of: w.section, block: r}
+	u := &Unit{part: row, lead: w.lead, section: w.section.ID, Section: w.section, Block: r}
 	for i, c := range r.Children {
 		if i > 0 {
-			u.text += " | "
+			u.Text += " | "
 		}
 		u.append(c.Spans)
 	}
@@ -69,7 +69,7 @@ func (w *walk) row(r *text.Block) {
 }
 
 func (w *walk) add(p part, spans []text.Span, b *text.Block) {
-	u := &unit{part: p, section: w.section.ID, of: w.section, block: b}
+	u := &Unit{part: p, section: w.section.ID, Section: w.section, Block: b}
 	u.append(spans)
 	if p == item {
 		u.lead = w.lead
@@ -78,33 +78,33 @@ func (w *walk) add(p part, spans []text.Span, b *text.Block) {
 }
 
 // append adds the words and links of spans to the unit.
-func (u *unit) append(spans []text.Span) {
+func (u *Unit) append(spans []text.Span) {
 	for _, s := range spans {
 		words := s.Text
 		if s.Variable != "" {
-			u.variables = append(u.variables, s.Variable)
+			u.Variables = append(u.Variables, s.Variable)
 		}
 		if words == "" && s.Variable != "" {
 			words = "{{" + s.Variable + "}}"
 		}
-		if n := len(u.links); s.Link != "" && n > 0 && u.links[n-1].target == s.Link && u.links[n-1].end == len(u.text) {
+		if n := len(u.links); s.Link != "" && n > 0 && u.links[n-1].target == s.Link && u.links[n-1].end == len(u.Text) {
 			u.links[n-1].end += len(words)
 		} else if s.Link != "" {
-			u.links = append(u.links, link{len(u.text), len(u.text) + len(words), s.Link})
+			u.links = append(u.links, link{len(u.Text), len(u.Text) + len(words), s.Link})
 		}
-		u.text += words
+		u.Text += words
 	}
 }
 
 // contents reports whether all words are one link to a place in the same text,
 // as in a table of contents.
-func (u *unit) contents() bool {
+func (u *Unit) contents() bool {
 	return len(u.links) == 1 && strings.HasPrefix(u.links[0].target, "#") &&
-		strings.TrimSpace(u.text[:u.links[0].start]) == "" && strings.TrimSpace(u.text[u.links[0].end:]) == ""
+		strings.TrimSpace(u.Text[:u.links[0].start]) == "" && strings.TrimSpace(u.Text[u.links[0].end:]) == ""
 }
 
 // linkAt returns the link whose words the byte lies in, or nil.
-func (u *unit) linkAt(at int) *link {
+func (u *Unit) linkAt(at int) *link {
 	for i := range u.links {
 		if l := &u.links[i]; l.start <= at && at < l.end {
 			return l

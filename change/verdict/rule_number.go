@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 
 // numbers finds terms, ages, amounts and limits that changed: a number with its
 // unit, or the unit alone.
-func numbers(j *judge, g *group) []finding {
+func numbers(j *Judge, g *group) []finding {
 	var out []finding
 	for i := range g.edits {
 		e := &g.edits[i]
@@ -26,7 +26,7 @@ func numbers(j *judge, g *group) []finding {
 }
 
 // contacts finds e-mail addresses that changed, joined or left.
-func contacts(j *judge, g *group) []finding {
+func contacts(j *Judge, g *group) []finding {
 	var out []finding
 	for i := range g.edits {
 		if e := &g.edits[i]; has(e.both(), words.Contact) {

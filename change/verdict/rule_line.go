@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"slices"
@@ -10,22 +10,22 @@ import (
 
 // wholeLine judges a group by what kind of line it is: lines that only date or
 // number the text, and lines that only send the reader elsewhere.
-func (j *judge) wholeLine(g *group) (finding, bool) {
+func (j *Judge) wholeLine(g *group) (finding, bool) {
 	list := slices.Concat(g.old, g.new)
 	if allOf(list, j.dateLine) {
-		return finding{rule: "date-line", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Editorial}, true
+		return finding{rule: "date-line", text: Clip(textOf(g.old)) + " → " + Clip(textOf(g.new)), verdict: policy.Editorial}, true
 	}
 	if allOf(list, j.pointer) && j.sameTargets(g) {
-		return finding{rule: "pointer", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Editorial}, true
+		return finding{rule: "pointer", text: Clip(textOf(g.old)) + " → " + Clip(textOf(g.new)), verdict: policy.Editorial}, true
 	}
 	if sent(g) && slices.ContainsFunc(list, j.pointer) && allOf(list, j.unbound) && !traded(g) && slices.Equal(j.told(g.old), j.told(g.new)) {
-		return finding{rule: "pointer", text: clip(textOf(g.old)) + " → " + clip(textOf(g.new)), verdict: policy.Editorial}, true
+		return finding{rule: "pointer", text: Clip(textOf(g.old)) + " → " + Clip(textOf(g.new)), verdict: policy.Editorial}, true
 	}
 	return finding{}, false
 }
 
 // told lists the words of weight outside the words of links.
-func (j *judge) told(list []*sentence) []string {
+func (j *Judge) told(list []*sentence) []string {
 	var out []string
 	for _, s := range list {
 		for _, t := range s.body {
@@ -43,7 +43,7 @@ func sent(g *group) bool { return len(g.old) == 1 && len(g.new) == 1 && sameLink
 
 // unbound reports whether nothing in the sentence, the words of its links
 // apart, allows, forbids, limits or counts.
-func (j *judge) unbound(s *sentence) bool {
+func (j *Judge) unbound(s *sentence) bool {
 	for i, t := range s.body {
 		if s.unit.linkAt(t.Start) != nil || i > 0 && s.body[i-1].Is(words.Reference) {
 			continue
@@ -67,7 +67,7 @@ func allOf(list []*sentence, ok func(*sentence) bool) bool {
 
 // dateLine reports whether the sentence only says when or in which version the
 // text was written, or is a line of a table of contents.
-func (j *judge) dateLine(s *sentence) bool {
+func (j *Judge) dateLine(s *sentence) bool {
 	if s.unit.contents() {
 		return true
 	}
@@ -90,7 +90,7 @@ func (j *judge) dateLine(s *sentence) bool {
 
 // pointer reports whether the sentence only sends the reader elsewhere: it
 // begins like one and binds nobody. What the words of the link are does not count.
-func (j *judge) pointer(s *sentence) bool {
+func (j *Judge) pointer(s *sentence) bool {
 	lead := false
 	for i, t := range s.terms {
 		starts := i == 0 || t.Before == "," || s.terms[i-1].Key == "pleas"
@@ -110,7 +110,7 @@ func bare(w string) bool {
 
 // sameTargets reports whether both sides name the same documents, parties and
 // acts: to send the reader to another agreement may bind the reader to it.
-func (j *judge) sameTargets(g *group) bool {
+func (j *Judge) sameTargets(g *group) bool {
 	const telling = words.Document | words.Law | words.Country | words.Party
 	named := func(list []*sentence) []string {
 		var out []string
@@ -145,7 +145,7 @@ func traded(g *group) bool {
 }
 
 // lone judges sentences that stand in one of the texts only.
-func (j *judge) lone(g *group) []finding {
+func (j *Judge) lone(g *group) []finding {
 	var out []finding
 	for _, s := range g.old {
 		out = append(out, j.unpaired(s, j.new, "removed"))
@@ -157,8 +157,8 @@ func (j *judge) lone(g *group) []finding {
 }
 
 // unpaired judges one sentence that joined or left, with the whole other text in view.
-func (j *judge) unpaired(s *sentence, other *corpus, what string) finding {
-	f := finding{text: what + ": " + clip(s.text()), verdict: policy.Editorial, terms: s.body}
+func (j *Judge) unpaired(s *sentence, other *corpus, what string) finding {
+	f := finding{text: what + ": " + Clip(s.text()), verdict: policy.Editorial, terms: s.body}
 	switch {
 	case len(s.body) == 0:
 		f.rule = "same-words"
@@ -189,7 +189,7 @@ func (j *judge) unpaired(s *sentence, other *corpus, what string) finding {
 
 // elsewhere reports whether the other text says the same in another place, and
 // as often. What is said twice, of two things, is not the same said once.
-func (j *judge) elsewhere(s *sentence, other *corpus) bool {
+func (j *Judge) elsewhere(s *sentence, other *corpus) bool {
 	often := len(other.sentences[s.key]) >= len(j.corpusOf(other).sentences[s.key])
 	return slices.ContainsFunc(other.sentences[s.key], func(t *sentence) bool {
 		switch {
@@ -205,13 +205,13 @@ func (j *judge) elsewhere(s *sentence, other *corpus) bool {
 }
 
 // rightful reports whether a word is about a right and how to use it.
-func (j *judge) rightful(t words.Term) bool {
+func (j *Judge) rightful(t words.Term) bool {
 	return slices.Contains(j.lexicon.Categories(t.Key), "rights")
 }
 
 // here leaves out the sentences of a paragraph that was cut up which stand in
 // another region of the other text: they are compared there.
-func (j *judge) here(list, counterpart []*sentence, other *corpus) []*sentence {
+func (j *Judge) here(list, counterpart []*sentence, other *corpus) []*sentence {
 	return slices.DeleteFunc(slices.Clone(list), func(s *sentence) bool {
 		same := func(t *sentence) bool { return t.key == s.key }
 		return !slices.ContainsFunc(counterpart, same) && len(other.sentences[s.key]) >= len(j.corpusOf(other).sentences[s.key])
@@ -219,7 +219,7 @@ func (j *judge) here(list, counterpart []*sentence, other *corpus) []*sentence {
 }
 
 // corpusOf returns the text that is not the other one.
-func (j *judge) corpusOf(other *corpus) *corpus {
+func (j *Judge) corpusOf(other *corpus) *corpus {
 	if other == j.old {
 		return j.new
 	}
@@ -239,7 +239,7 @@ func leaning(s *sentence) bool {
 }
 
 // courtesy reports whether the sentence only greets, thanks or welcomes.
-func (j *judge) courtesy(s *sentence) bool {
+func (j *Judge) courtesy(s *sentence) bool {
 	kind := false
 	for _, t := range s.body {
 		kind = kind || t.Is(words.Courtesy)
@@ -251,7 +251,7 @@ func (j *judge) courtesy(s *sentence) bool {
 }
 
 // binding reports whether the sentence says what somebody does, may or must do.
-func (j *judge) binding(s *sentence) bool {
+func (j *Judge) binding(s *sentence) bool {
 	if !j.lexicon.Known {
 		return s.has(words.Number | words.Contact)
 	}

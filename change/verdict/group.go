@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"regexp"
@@ -30,7 +30,7 @@ type edit struct {
 // A place is where the terms of an edit stand.
 type place struct {
 	body  []words.Term
-	units []*unit // where each term stands
+	units []*Unit // where each term stands
 	i, n  int     // the edit's terms are body[i:i+n]
 }
 
@@ -239,7 +239,7 @@ func misspelt(s, t *sentence) bool {
 	}
 	a, b := strings.ToLower(s.text()), strings.ToLower(t.text())
 	longer := max(len(a), len(b))
-	return shared(s, t) > 0 && longer < 160 && longer-min(len(a), len(b)) <= longer/8 && distance(a, b) <= longer/8
+	return shared(s, t) > 0 && longer < 160 && longer-min(len(a), len(b)) <= longer/8 && words.Distance(a, b) <= longer/8
 }
 
 // sameLink reports whether both sentences lead the reader to the same place.
@@ -345,7 +345,7 @@ func (p *place) terms() (terms []words.Term, prev, next words.Term) {
 }
 
 // bodies joins the bodies of sentences and says where each term stands.
-func bodies(list []*sentence) (terms []words.Term, units []*unit) {
+func bodies(list []*sentence) (terms []words.Term, units []*Unit) {
 	for _, s := range list {
 		for _, t := range s.body {
 			terms = append(terms, t)
@@ -360,11 +360,11 @@ func (e *edit) evidence() string {
 	old, new := e.oldAt.written(), e.newAt.written()
 	switch {
 	case e.oldAt.n == 0:
-		return "added: " + clip(new)
+		return "added: " + Clip(new)
 	case e.newAt.n == 0:
-		return "removed: " + clip(old)
+		return "removed: " + Clip(old)
 	}
-	return clip(old) + " → " + clip(new)
+	return Clip(old) + " → " + Clip(new)
 }
 
 // written returns the words of the place. A number takes its unit along, and a
@@ -386,7 +386,7 @@ func (p *place) words(to int) string {
 			k++
 			end = max(end, p.body[k].End)
 		}
-		out = append(out, p.units[k].text[start:end])
+		out = append(out, p.units[k].Text[start:end])
 	}
 	return strings.Join(out, " … ")
 }

@@ -1,4 +1,4 @@
-package change
+package verdict
 
 import (
 	"slices"
@@ -9,7 +9,7 @@ import (
 
 // renames finds the terms that the new text calls by another name throughout:
 // at least twice, with the old name gone and the new name unknown before.
-func (j *judge) renames(groups []*group) {
+func (j *Judge) renames(groups []*group) {
 	seen := map[string]*renaming{}
 	for _, g := range groups {
 		for i := range g.edits {
@@ -65,7 +65,7 @@ func (r *renaming) holds(old string) bool {
 
 // derived reports whether the words come from a term and its new name:
 // "administratorship" from "administrator", "management" from "manager".
-func (j *judge) derived(old, new string) bool {
+func (j *Judge) derived(old, new string) bool {
 	for a, b := range j.renamed {
 		if alike(a, old) >= 6 && alike(b, new) >= 5 {
 			return true
@@ -85,7 +85,7 @@ func alike(a, b string) int {
 
 // nameable reports whether a term may be part of a name that a policy gives a
 // thing. Names of others, and words that the law keeps apart, are not.
-func (j *judge) nameable(t words.Term) bool {
+func (j *Judge) nameable(t words.Term) bool {
 	if t.Is(words.Flips | words.Distinct | words.Number | words.Contact | words.Address | words.Country | words.Law | words.Unit) {
 		return false
 	}
@@ -99,7 +99,7 @@ func (j *judge) nameable(t words.Term) bool {
 
 // properName reports whether a term looks like the name of somebody or
 // something: it has a capital and is nowhere written without, and no list knows it.
-func (j *judge) properName(t words.Term) bool {
+func (j *Judge) properName(t words.Term) bool {
 	if !j.lexicon.Known || !t.Capital || t.Class&^words.Dotted != 0 || len(j.lexicon.Categories(t.Key)) > 0 {
 		return false
 	}
