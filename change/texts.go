@@ -32,8 +32,18 @@ func Texts(old, new *text.Document, o Options) *Comparison {
 	}
 	t := newTask(r, o)
 	c.Changes = t.changes()
+	if len(c.Changes) == 0 && len(r.Renumbered) > 0 {
+		c.Changes = append(c.Changes, renumbered(r.Renumbered[0]))
+	}
 	c.grade()
 	return c
+}
+
+// renumbered is the change of a text in which only numbers shifted.
+func renumbered(n redline.Renumbering) Change {
+	return Change{Section: n.New.Section.ID, Heading: text.Words(n.New.Section.Heading), Kind: Format, Verdict: policy.Editorial,
+		RuleVerdict: policy.Editorial, Direction: Neutral, OldLine: n.Old.Pos().Line, NewLine: n.New.Pos().Line,
+		Reasons: []Reason{{Rule: "renumbered", Text: n.From + " → " + n.To, Source: verdict.NotMaterial}}, Old: n.From, New: n.To}
 }
 
 // A task is one comparison at work.

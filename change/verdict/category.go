@@ -29,8 +29,8 @@ var sources = map[string]string{
 // Source returns where it stands that a change of a category matters.
 func Source(category string) string { return sources[category] }
 
-// notMaterial is where it stands that flaws of style are no substantive changes.
-const notMaterial = "WP260 29 (not material)"
+// NotMaterial is where it stands that flaws of style are no substantive changes.
+const NotMaterial = "WP260 29 (not material)"
 
 // categorise names the categories that a change touches: those its own words
 // point to, else those of the sentence around, else those of the heading.

@@ -24,6 +24,7 @@ import (
 	"proviso/change/words"
 	"proviso/policy"
 	"proviso/redline"
+	"proviso/text"
 )
 
 // A Case is what differs in one place.
@@ -119,13 +120,30 @@ func (j *Judge) one(c *Case) Judgement {
 	}
 	switch {
 	case len(found) > 0:
+	case c.Moved && j.landed(c):
+		evidence := Clip(c.Old[0].heading()) + " → " + Clip(c.New[0].heading())
+		found = append(found, j.complete(finding{rule: "moved", text: evidence, verdict: policy.Review}, nil, title))
 	case c.reordered || c.Moved:
-		found = append(found, finding{rule: "moved", verdict: policy.Editorial, source: notMaterial})
+		found = append(found, finding{rule: "moved", verdict: policy.Editorial, source: NotMaterial})
 	default:
-		found = append(found, finding{rule: "same-words", text: c.marks(), verdict: policy.Editorial, source: notMaterial})
+		found = append(found, finding{rule: "same-words", text: c.marks(), verdict: policy.Editorial, source: NotMaterial})
 	}
 	return sum(found)
 }
+
+// landed reports whether what moved stands under a heading that names another
+// party, law, country or legal basis than before.
+func (j *Judge) landed(c *Case) bool {
+	if len(c.Old) == 0 || len(c.New) == 0 || c.Old[0].part == heading {
+		return false
+	}
+	const telling = words.Party | words.Country | words.Law | words.Distinct
+	old, new := j.lexicon.Read(c.Old[0].heading()), j.lexicon.Read(c.New[0].heading())
+	return len(only(old, new, telling))+len(only(new, old, telling)) > 0
+}
+
+// heading returns the words above the unit.
+func (u *Unit) heading() string { return text.Words(u.Section.Heading) }
 
 // marks returns the words of a case that differ as written, clipped.
 func (c *Case) marks() string {
@@ -153,7 +171,7 @@ func Text(units []*Unit) string {
 // complete sets the categories and the source of a finding.
 func (j *Judge) complete(f finding, around, title []words.Term) finding {
 	if f.verdict == policy.Editorial {
-		f.source = notMaterial
+		f.source = NotMaterial
 		return f
 	}
 	if f.categories == nil {

@@ -71,6 +71,8 @@ func (j *Judge) harmless(e *edit, g *group) string {
 		return "typo"
 	case len(e.old) == 1 && len(e.new) == 1 && sameRoot(e.old[0], e.new[0]):
 		return "word-form"
+	case copyright(g) && all(e.old, year) && all(e.new, year):
+		return "date-line"
 	case sameDigits(e.old, e.new):
 		return "typography"
 	}
@@ -97,6 +99,20 @@ func label(terms []words.Term, p *place) bool {
 // itself reports whether the term is the document, where a pronoun does as well.
 func itself(t words.Term) bool {
 	return t.Key == "this privacy document" || t.Key == "this agreement" || t.Key == "policy" || t.Key == "page" || t.Key == "document"
+}
+
+// copyright reports whether the group is a notice of copyright.
+func copyright(g *group) bool {
+	notice := func(s *sentence) bool {
+		words := strings.ToLower(s.unit.Text)
+		return strings.Contains(words, "©") || strings.Contains(words, "copyright")
+	}
+	return slices.ContainsFunc(g.old, notice) && slices.ContainsFunc(g.new, notice)
+}
+
+// year reports whether a term may be a year.
+func year(t words.Term) bool {
+	return len(t.Key) == 4 && (strings.HasPrefix(t.Key, "19") || strings.HasPrefix(t.Key, "20")) && t.Is(words.Number)
 }
 
 // sameDigits reports whether both sides are one number set differently, such as
