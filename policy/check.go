@@ -13,7 +13,7 @@ import (
 // on every site and in every locale.
 func (f *Folder) Check(today Date) source.Problems {
 	var ps source.Problems
-	anchors := map[string][]string{}
+	anchors := Anchors{}
 	for _, p := range f.Policies {
 		for _, v := range slices.Concat(p.Versions, p.Drafts) {
 			ps = append(ps, f.checkVersion(v, today, anchors)...)
@@ -26,32 +26,37 @@ func (f *Folder) Check(today Date) source.Problems {
 // CheckVersion returns what is wrong with one version. A released version is
 // judged from its seal: today's products and sites do not matter to it.
 func (f *Folder) CheckVersion(v *Version, today Date) source.Problems {
-	return f.checkVersion(v, today, map[string][]string{})
+	return f.checkVersion(v, today, Anchors{})
 }
 
-func (f *Folder) checkVersion(v *Version, today Date, anchors map[string][]string) source.Problems {
+func (f *Folder) checkVersion(v *Version, today Date, anchors Anchors) source.Problems {
 	if !slices.Contains(v.Locales, f.Source(v)) {
 		return nil // Load says that the text is missing, or why the locales are not known
 	}
-	docs, ps := f.Texts(v)
-	practices, pps := f.Practices(v)
-	changes, cps := f.Changes(v)
-	ps = append(append(ps, pps...), cps...)
+	return f.CheckReading(f.Read(v), today, anchors)
+}
+
+// CheckReading is CheckVersion for files that have been read already. Beside
+// them it looks at the organisation, at the policies and their versions, at
+// the files of the version before, and at the newest texts of the policies in
+// Reading.Linked.
+func (f *Folder) CheckReading(rd *Reading, today Date, anchors Anchors) source.Problems {
+	v, src := rd.Version, rd.Texts[f.Source(rd.Version)]
+	ps := slices.Clone(rd.Problems)
 	c := &checker{f: f, r: f.Resolve(v), v: v, ps: &ps, anchors: anchors}
-	src := docs[f.Source(v)]
 	if src == nil {
 		return ps
 	}
-	for _, doc := range docs {
+	for _, doc := range rd.Texts {
 		if len(doc.Sections) == 0 {
 			ps.Errorf(source.Position{File: doc.File, Line: 1, Column: 1}, "empty-text", "write it, or remove the file", "the text is empty")
 		}
 	}
-	c.scopes(docs)
-	c.practices(practices)
-	c.views(docs, practices)
-	c.links(docs)
-	c.changes(changes, src, practices)
+	c.scopes(rd.Texts)
+	c.practices(rd.Practices)
+	c.views(rd.Texts, rd.Practices)
+	c.links(rd.Texts)
+	c.changes(rd.Changes, src, rd.Practices)
 	if v.Sealed == nil {
 		ps = append(ps, f.unsealed(v, today)...)
 	}
@@ -77,7 +82,7 @@ type checker struct {
 	v  *Version
 	ps *source.Problems
 
-	anchors map[string][]string // sections of the policies that links lead to
+	anchors Anchors
 }
 
 // known complains about ids that the version's resolution does not name.
@@ -162,6 +167,10 @@ func (c *checker) views(docs map[string]*text.Document, practices PracticeList) 
 }
 
 func (c *checker) changes(ch *Changes, src *text.Document, practices PracticeList) {
+	if len(ch.Sections)+len(ch.Decisions) == 0 {
+		c.exception(ch)
+		return
+	}
 	ids := map[string]bool{"intro": true, "sites": true}
 	add := func(doc *text.Document, list PracticeList) {
 		if doc == nil {
