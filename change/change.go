@@ -16,8 +16,9 @@
 //
 // # What happens in which order
 //
-// Package redline aligns the two documents. Every aligned region is then read
-// as two lists of words. What never matters is normalised away first: case,
+// Package redline aligns the two documents, package verdict judges each aligned
+// region, with the word lists of package words. A region is read as two lists
+// of words. What never matters is normalised away first: case,
 // punctuation, spelling variants, contractions, number words, terms renamed
 // throughout the document. If nothing remains the change is editorial. Then
 // every rule looks at what remains; if one fires, the change is material. If

@@ -106,3 +106,35 @@ func TestForeignText(t *testing.T) {
 		}
 	}
 }
+
+// FuzzTexts holds any two texts to what every comparison promises.
+func FuzzTexts(f *testing.F) {
+	f.Add("## A\n\nWe may share data.\n\n- one\n- two\n", "## B\n\nWe will share data (the \"Data\").\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+	f.Add("See section 4(b).", "See [below](#x) © 2024.")
+	f.Fuzz(func(t *testing.T, before, after string) {
+		old, new := plain("old.md", before), plain("new.md", after)
+		c := Texts(old, new, Options{})
+		worst := policy.None
+		for _, x := range c.Changes {
+			worst = worst.Graver(x.Verdict)
+			if x.Verdict == policy.None || len(x.Reasons) == 0 || x.Section == "" {
+				t.Errorf("a change without verdict, reason or section: %+v", x)
+			}
+			if x.Verdict != policy.Editorial && len(x.Categories) == 0 {
+				t.Errorf("a change that matters without a category: %+v", x)
+			}
+			if x.Line() == "" {
+				t.Errorf("no line for %+v", x)
+			}
+		}
+		if c.Verdict != worst {
+			t.Errorf("verdict %s, gravest change %s", c.Verdict, worst)
+		}
+		if old.Normal() != new.Normal() && len(c.Changes) == 0 {
+			t.Errorf("texts differ and nothing is listed:\n%q\n%q", old.Normal(), new.Normal())
+		}
+		if same := Texts(old, old, Options{}); len(same.Changes) > 0 {
+			t.Errorf("a text differs from itself: %+v", same.Changes)
+		}
+	})
+}

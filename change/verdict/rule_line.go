@@ -162,6 +162,8 @@ func (j *Judge) unpaired(s *sentence, other *corpus, what string) finding {
 	switch {
 	case len(s.body) == 0:
 		f.rule = "same-words"
+	case s.unit.part == open:
+		f.rule, f.verdict = "practices-table", policy.Review // its rows compare as data; that it is shown is new
 	case j.elsewhere(s, other):
 		f.rule = "moved"
 	case j.dateLine(s):
