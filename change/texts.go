@@ -17,6 +17,11 @@ type Options struct {
 	Old, New string   // what to call the texts; empty: their files
 }
 
+// judged is how many words both texts may have together for the rules to read
+// them: several times the longest terms that anyone publishes. Beyond it every
+// change of the words is for a person, so that time and memory stay bounded.
+const judged = 600_000
+
 // Texts compares two texts.
 func Texts(old, new *text.Document, o Options) *Comparison {
 	if o.Locale == "" && words.English(old.Normal()+new.Normal()) {
@@ -52,12 +57,15 @@ type task struct {
 	units    map[*text.Block]*verdict.Unit // of both texts, by paragraph or row
 	headings map[*text.Section]*verdict.Unit
 	uses     map[*redline.Leaf]int // in how many blocks a paragraph has a part
-	judge    *verdict.Judge
+	judge    *verdict.Judge // nil: the texts are too long for the rules
 }
 
 func newTask(r *redline.Redline, o Options) *task {
 	t := &task{redline: r, units: map[*text.Block]*verdict.Unit{}, headings: map[*text.Section]*verdict.Unit{}, uses: map[*redline.Leaf]int{}}
-	t.judge = verdict.New(o.Locale, o.Names, t.list(r.Old), t.list(r.New))
+	was, is := t.list(r.Old), t.list(r.New)
+	if r.Stats.OldWords+r.Stats.NewWords <= judged {
+		t.judge = verdict.New(o.Locale, o.Names, was, is)
+	}
 	for _, s := range r.Sections {
 		for _, b := range append(s.Blocks[:len(s.Blocks):len(s.Blocks)], s.Heading) {
 			if b != nil && b.Fate != redline.MovedFrom {
@@ -93,10 +101,22 @@ func (t *task) changes() []Change {
 		r.Heading = r.heading()
 		cases = append(cases, &r.Case)
 	}
-	judgements := t.judge.Judge(cases)
+	judgements := unjudged(len(cases))
+	if t.judge != nil {
+		judgements = t.judge.Judge(cases)
+	}
 	out := make([]Change, len(regions))
 	for i, r := range regions {
 		out[i] = r.change(judgements[i])
+	}
+	return out
+}
+
+// unjudged leaves n changes to a person.
+func unjudged(n int) []verdict.Judgement {
+	out := make([]verdict.Judgement, n)
+	for i := range out {
+		out[i] = verdict.Judgement{Verdict: policy.Review, Reasons: []Reason{{Rule: "length", Text: "the texts are too long for the rules", Source: "WP260 29"}}}
 	}
 	return out
 }
