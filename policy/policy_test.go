@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"proviso/source"
+	"proviso/text"
 )
 
 func date(t testing.TB, s string) Date {
@@ -118,6 +119,16 @@ func TestWhatASiteShows(t *testing.T) {
 		}
 		if c.hasNot != "" && strings.Contains(words, c.hasNot) {
 			t.Errorf("%s in %s shows %q, which is not meant for it:\n%s", c.site, c.locale, c.hasNot, words)
+		}
+	}
+}
+
+// A table of practices may be asked for in every category, and in no other.
+func TestCategories(t *testing.T) {
+	for _, category := range append(slices.Clone(Categories), "nonsense") {
+		_, ps := text.Parse("t.md", []byte("{{practices."+category+"}}\n"), text.Options{})
+		if (ps.Err() != nil) != (category == "nonsense") {
+			t.Errorf("%s: %v", category, ps)
 		}
 	}
 }

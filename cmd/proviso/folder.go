@@ -60,15 +60,6 @@ func (p *program) refuse(ps source.Problems) error {
 	return no("%s in the sources; nothing was done", count(len(errs), "error"))
 }
 
-// released returns the version that a command names, which must be released.
-func released(f *policy.Folder, ref string) (*policy.Version, error) {
-	v, err := f.Version(ref)
-	if err != nil {
-		return nil, misuse("%v", err)
-	}
-	return v, nil
-}
-
 // count puts a number before a word.
 func count(n int, word string) string {
 	if n != 1 {
