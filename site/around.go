@@ -13,25 +13,54 @@ import (
 	"proviso/source"
 )
 
+// aroundPart is the part of a site that belongs to no policy.
+const aroundPart = ""
+
 // around writes what stands around the policies of a site: its index in every
 // locale, old addresses, and the files for machines.
 func (b *build) around(p *plot) {
 	all := b.indexes(p)
 	for _, l := range all {
-		b.index(p, l, all)
+		if p.wanted(l.at.file()) {
+			b.page(p, aroundPart, "index.html", b.index(p, l, all))
+		}
 	}
 	b.moved(p)
 	b.aliases(p)
-	b.add(p, "policies.json", encodeJSON(b.catalogue(p)))
+	b.add(p, "policies.json", func() []byte { return encodeJSON(b.catalogue(p)) })
 	b.notices(p)
-	b.add(p, "_headers", headers(p))
+	b.add(p, "_headers", func() []byte { return headers(p) })
 	if contact := b.securityContact(p); contact != "" {
-		b.add(p, ".well-known/security.txt", b.securityText(p, contact))
+		b.add(p, ".well-known/security.txt", func() []byte { return b.securityText(p, contact) })
 	}
 	if p.prefix() == "/" {
-		b.add(p, "sitemap.xml", b.sitemap(p))
-		b.add(p, "robots.txt", []byte("User-agent: *\nAllow: /\n\nSitemap: "+p.url()+"sitemap.xml\n"))
+		b.add(p, "sitemap.xml", func() []byte { return b.sitemap(p) })
+		b.add(p, "robots.txt", func() []byte {
+			return []byte("User-agent: *\nAllow: /\n\nSitemap: " + p.url() + "sitemap.xml\n")
+		})
 	}
+}
+
+// wanted reports whether a file of the site is to be made.
+func (p *plot) wanted(file string) bool { return p.wants == nil || p.wants(file) }
+
+// add makes a file around the policies that is no page.
+func (b *build) add(p *plot, name string, make func() []byte) {
+	if p.wanted(name) {
+		b.put(p, aroundPart, name, make())
+	}
+}
+
+// put adds a file to a part of a site.
+func (b *build) put(p *plot, part, name string, data []byte) {
+	if !p.wanted(name) {
+		return
+	}
+	if err := p.write(name, data); err != nil {
+		b.fail(err)
+		return
+	}
+	p.note(part, name)
 }
 
 // url is the site's URL as organisation.yaml says now; it ends in "/".
@@ -56,7 +85,7 @@ func (b *build) look(p *plot) {
 		b.complain(ps)
 		return
 	}
-	b.add(p, "style.css", style)
+	b.put(p, aroundPart, "style.css", style)
 	name, _ := logoName(theme.Logo)
 	if name == "" {
 		return
@@ -68,7 +97,7 @@ func (b *build) look(p *plot) {
 		b.complain(ps)
 		return
 	}
-	b.add(p, name, logo)
+	b.put(p, aroundPart, name, logo)
 }
 
 // A listing is an index of a site: one for each locale of the site, and for
@@ -103,7 +132,7 @@ func (b *build) indexes(p *plot) []listing {
 }
 
 // index lists the site's policies in a locale.
-func (b *build) index(p *plot, l listing, all []listing) {
+func (b *build) index(p *plot, l listing, all []listing) *Page {
 	o, s, locale, at := b.f.Organisation, p.site, l.locale, l.at
 	in := func(texts ...policy.Localised) string {
 		for _, t := range texts {
@@ -142,7 +171,7 @@ func (b *build) index(p *plot, l listing, all []listing) {
 		page.Footer = append(page.Footer, Link{Title: page.Policies[i].Title, Href: page.Policies[i].Href, Rel: page.Policies[i].Rel})
 	}
 	page.Footer = append(page.Footer, Link{Title: page.say("data"), Href: at.to("policies.json"), Type: "application/json"})
-	b.page(p, "index.html", page)
+	return page
 }
 
 func (b *build) card(page *Page, s *shelf) Card {
@@ -163,15 +192,16 @@ func (b *build) card(page *Page, s *shelf) Card {
 		if c.locale != locale {
 			continue
 		}
-		out.Summary = c.summary
+		out.Summary = s.desk.about(c)
 		if e.state != current {
 			break
 		}
-		for _, u := range (&desk{build: b}).announced(c) {
+		for _, u := range s.desk.announced(c) {
 			out.Soon = append(out.Soon, Link{Title: page.say("banner-upcoming", "date", u.v.Effective.Long(page.Locale)),
 				Href: page.address.to(u.page(u.nearest(page.Locale)))})
 		}
 	}
+	s.desk.forget()
 	return out
 }
 
@@ -218,13 +248,15 @@ func (b *build) aliases(p *plot) {
 		}
 	}
 	if len(rules) > 0 {
-		b.add(p, "_redirects", []byte(strings.Join(rules, "")))
+		b.add(p, "_redirects", func() []byte { return []byte(strings.Join(rules, "")) })
 	}
 }
 
 func (b *build) leadTo(p *plot, s *shelf, from address, locale string) {
 	c := &column{shelf: s, locale: s.home.nearest(locale)}
-	b.redirect(c, s.home, from, s.homeAddress(locale))
+	if p.wanted(from.file()) {
+		b.page(p, aroundPart, "redirect.html", b.redirect(c, s.home, from, s.homeAddress(locale)))
+	}
 }
 
 // A sitemap lists what search engines should know (sitemaps.org), with the

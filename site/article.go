@@ -7,49 +7,26 @@ import (
 	"strconv"
 	"strings"
 
-	"proviso/policy"
 	"proviso/source"
 	"proviso/text"
 )
 
-// A reading is what a version's own files hold, read once for all sites and locales.
-type reading struct {
-	v         *policy.Version
-	docs      map[string]*text.Document // by locale
-	practices policy.PracticeList
-	changes   *policy.Changes
-}
-
-// read reads the files of a version.
-func (b *build) read(v *policy.Version) *reading {
-	rd := &reading{v: v}
-	var ps source.Problems
-	b.work(func() {
-		rd.docs, ps = b.f.Texts(v)
-		b.complain(ps)
-		rd.practices, ps = b.f.Practices(v)
-		b.complain(ps)
-		rd.changes, ps = b.f.Changes(v)
-		b.complain(ps)
-	})
-	return rd
-}
-
 // document returns the text of an edition in a column, with its links as seen
 // from an address.
-func (rd *reading) document(c *column, e *edition, from address) (*text.Document, source.Problems) {
+func (d *desk) document(c *column, e *edition, from address) (*text.Document, source.Problems) {
 	locale := e.nearest(c.locale)
-	return rd.in(c.plot, e, locale, e.textLocale(locale), from, false)
+	return d.in(c.plot, e, locale, e.textLocale(locale), from, false)
 }
 
 // in returns the text of an edition in a text locale, with the values of a page
 // locale; undated, without the date on which it takes effect, which is never a change.
-func (rd *reading) in(p *plot, e *edition, locale, textLocale string, from address, undated bool) (*text.Document, source.Problems) {
-	doc := rd.docs[textLocale]
+func (d *desk) in(p *plot, e *edition, locale, textLocale string, from address, undated bool) (*text.Document, source.Problems) {
+	rd := d.get(e.v)
+	doc := rd.Texts[textLocale]
 	if doc == nil {
-		return nil, nil // Texts has complained, or there is none
+		return nil, nil // it is said already that there is none
 	}
-	view := e.r.View(e.site, locale, rd.practices)
+	view := e.r.View(e.site, locale, rd.Practices)
 	view.Policy = func(id, fragment string) (string, bool) { return p.link(e, from, locale, id, fragment) }
 	if undated {
 		variable := view.Variable
@@ -65,9 +42,10 @@ func (rd *reading) in(p *plot, e *edition, locale, textLocale string, from addre
 
 // writeArticle writes a text with a link beside each heading, and wide tables
 // in a box that scrolls by itself and that the keyboard reaches.
-func writeArticle(p *Page, e *edition, doc *text.Document) *article {
+func (b *build) writeArticle(p *Page, e *edition, doc *text.Document) *article {
 	a := &article{title: doc.Title, summary: doc.Summary}
-	var out bytes.Buffer
+	out := b.buffer()
+	defer b.buffers.Put(out)
 	level := 1
 	for _, s := range doc.Sections {
 		name := p.Title
@@ -75,12 +53,12 @@ func writeArticle(p *Page, e *edition, doc *text.Document) *article {
 			level = min(max(s.Level, 2), level+1) // no level is left out, whatever the text does
 			name = strings.Join(strings.Fields(text.Words(s.Heading)), " ")
 			a.contents = append(a.contents, Entry{ID: s.ID, Title: name, Level: level})
-			writeHeading(&out, p, s, level, name)
+			writeHeading(out, p, s, level, name)
 		}
-		writeProducts(&out, p, e, s.Scope.Products)
+		writeProducts(out, p, e, s.Scope.Products)
 		start := out.Len()
-		text.WriteBlocks(&out, s.Blocks)
-		wrapTables(&out, start, p, name)
+		text.WriteBlocks(out, s.Blocks)
+		wrapTables(out, start, p, name)
 	}
 	if len(a.contents) < 3 {
 		a.contents = nil // nothing to find one's way in

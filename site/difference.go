@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"html/template"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 // A difference is what one edition changed against another, in one locale, as
 // the site shows both.
 type difference struct {
+	to       *edition
 	differs  bool
 	first    bool // there is nothing before it here
 	redline  *redline.Redline
@@ -22,38 +22,61 @@ type difference struct {
 	words    *policy.Changes // for readers, of the newer edition
 }
 
-// compare finds what an edition changed against the one before. A first one
-// counts as a change: there was nothing before.
-func (b *build) compare(c *column, e *edition, own, before *reading) *difference {
-	if e.before == nil || before == nil {
-		return &difference{differs: true, first: true, locale: e.textLocale(c.locale)}
+// News is what the list of changes and other pages say of an edition.
+type news struct {
+	differs bool // from the version before; first versions do too
+	said    *Said
+}
+
+// news finds what an edition changed in a column, once.
+func (d *desk) news(c *column, e *edition) news {
+	n, ok := c.told[e]
+	if !ok {
+		diff := d.difference(c, e)
+		n = news{diff.differs, d.said(c, e, diff)}
+		c.told[e] = n
 	}
-	return b.between(c, e.before, e, before, own, e.changes(c.locale))
+	return n
+}
+
+// difference finds what an edition changed against the one before. A first one
+// counts as a change: there was nothing before.
+func (d *desk) difference(c *column, e *edition) *difference {
+	if c.latest != nil && c.latest.to == e {
+		return c.latest
+	}
+	if e.before == nil {
+		c.latest = &difference{to: e, differs: true, first: true, locale: e.textLocale(c.locale)}
+	} else {
+		c.latest = d.between(c, e.before, e, e.changes(c.locale))
+	}
+	return c.latest
 }
 
 // between compares any two editions. Links are as seen from the address.
-func (b *build) between(c *column, from, to *edition, a, z *reading, at address) *difference {
-	d := &difference{locale: to.textLocale(c.locale), words: z.changes}
+func (d *desk) between(c *column, from, to *edition, at address) *difference {
+	a, z := d.get(from.v), d.get(to.v)
+	diff := &difference{to: to, locale: to.textLocale(c.locale), words: z.Changes}
 	near := from.nearest(c.locale)
-	if !from.in(c.locale) || from.textLocale(near) != d.locale { // one of the texts is not translated
-		d.locale = to.r.Locales[0]
+	if !from.in(c.locale) || from.textLocale(near) != diff.locale { // one of the texts is not translated
+		diff.locale = to.r.Locales[0]
 	}
-	older, ps := a.in(c.plot, from, near, d.locale, at, b.o.NoRedlines)
-	b.complain(ps)
-	newer, ps := z.in(c.plot, to, c.locale, d.locale, at, b.o.NoRedlines)
-	b.complain(ps)
+	older, ps := d.in(c.plot, from, near, diff.locale, at, d.o.NoRedlines)
+	d.complain(ps)
+	newer, ps := d.in(c.plot, to, c.locale, diff.locale, at, d.o.NoRedlines)
+	d.complain(ps)
 	if older == nil || newer == nil {
-		return d
+		return diff
 	}
-	d.practice = practiceChanges(c, from, to, a, z)
-	linkTables(d.practice, z.docs[d.locale], newer)
-	if b.o.NoRedlines && older.Normal() != newer.Normal() { // the words tell already
-		d.differs = true
-		return d
+	diff.practice = practiceChanges(c, from, to, a, z)
+	linkTables(diff.practice, z.Texts[diff.locale], newer)
+	if d.o.NoRedlines && older.Normal() != newer.Normal() { // the words tell already
+		diff.differs = true
+		return diff
 	}
-	d.redline = redline.Compare(older, newer)
-	d.differs = len(d.practice) > 0 || slices.ContainsFunc(d.redline.Sections, visible)
-	return d
+	diff.redline = redline.Compare(older, newer)
+	diff.differs = len(diff.practice) > 0 || slices.ContainsFunc(diff.redline.Sections, visible)
+	return diff
 }
 
 // visible reports whether a reader of the site can see what changed in a
@@ -127,7 +150,7 @@ func kindOf(s *redline.Section) string {
 }
 
 // practiceChanges lists the practices that differ and that the site may show.
-func practiceChanges(c *column, from, to *edition, a, z *reading) (out []Part) {
+func practiceChanges(c *column, from, to *edition, a, z *policy.Reading) (out []Part) {
 	find := func(list policy.PracticeList, p *policy.Practice) *policy.Practice {
 		for i := range list {
 			if list[i].Category == p.Category && list[i].ID == p.ID {
@@ -143,9 +166,9 @@ func practiceChanges(c *column, from, to *edition, a, z *reading) (out []Part) {
 		}
 		out = append(out, Part{Title: name, Note: kind, key: "practices/" + p.Category + "/" + p.ID})
 	}
-	for i := range z.practices {
-		p := &z.practices[i]
-		switch was := find(a.practices, p); {
+	for i := range z.Practices {
+		p := &z.Practices[i]
+		switch was := find(a.Practices, p); {
 		case !to.shows(p):
 		case was == nil || !from.shows(was):
 			add(p, "added")
@@ -153,9 +176,9 @@ func practiceChanges(c *column, from, to *edition, a, z *reading) (out []Part) {
 			add(p, "modified")
 		}
 	}
-	for i := range a.practices {
-		p := &a.practices[i]
-		is := find(z.practices, p)
+	for i := range a.Practices {
+		p := &a.Practices[i]
+		is := find(z.Practices, p)
 		if from.shows(p) && (is == nil || !to.shows(is)) {
 			add(p, "removed")
 		}
@@ -204,16 +227,16 @@ func row(p *policy.Practice, locale string, fallbacks []string) []string {
 
 // said puts together the words for readers of what a version changed: those
 // that were written for it and, without a summary, the list of sections.
-func (b *build) said(c *column, e *edition, rd *reading, d *difference) *Said {
-	if !d.differs || d.first {
+func (d *desk) said(c *column, e *edition, diff *difference) *Said {
+	if !diff.differs || diff.first {
 		return nil
 	}
 	in := func(l policy.Localised) *Prose { return proseIn(l, c.locale, e.r.Locales) }
-	out := &Said{Summary: in(rd.changes.Summary), Why: in(rd.changes.Why), Choices: in(rd.changes.Choices),
-		Exception: in(rd.changes.Exception.Public)}
-	if out.Summary == nil && d.redline != nil {
-		p := &Page{Locale: c.locale, words: b.t.wordsIn(c.locale)}
-		for _, part := range d.parts(p, e, nil) {
+	out := &Said{Summary: in(diff.words.Summary), Why: in(diff.words.Why), Choices: in(diff.words.Choices),
+		Exception: in(diff.words.Exception.Public)}
+	if out.Summary == nil && diff.redline != nil {
+		p := &Page{Locale: c.locale, words: d.t.wordsIn(c.locale)}
+		for _, part := range diff.parts(p, e, nil) {
 			out.Sections = append(out.Sections, Link{Title: part.Title, Note: part.Note})
 		}
 	}
@@ -240,9 +263,10 @@ func (s *Said) inWords() string {
 
 // mark writes the redline itself, with the hidden words in its own language.
 func (b *build) mark(p *Page, d *difference) template.HTML {
-	var out bytes.Buffer
+	out := b.buffer()
+	defer b.buffers.Put(out)
 	in := &Page{words: b.t.wordsIn(d.locale)}
-	d.redline.WriteHTML(&out, redline.Options{Labels: redline.Labels{
+	d.redline.WriteHTML(out, redline.Options{Labels: redline.Labels{
 		Deleted:    in.say("said-deleted"),
 		Inserted:   in.say("said-inserted"),
 		MovedFrom:  in.say("said-moved-from"),
@@ -256,6 +280,6 @@ func (b *build) mark(p *Page, d *difference) template.HTML {
 		Old:        in.say("from-version"),
 		New:        in.say("to-version"),
 	}})
-	wrapTables(&out, 0, p, p.PolicyTitle)
+	wrapTables(out, 0, p, p.PolicyTitle)
 	return template.HTML(out.String())
 }

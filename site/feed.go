@@ -64,6 +64,9 @@ type jsonItem struct {
 // that changes something here, dated when it was announced.
 func (d *desk) feeds(c *column) {
 	home := c.home.home(c.locale)
+	if !c.plot.wanted(string(home)+"feed.atom") && !c.plot.wanted(string(home)+"feed.json") {
+		return
+	}
 	p := d.frame(c, c.home, home)
 	base := c.home.at.URL
 	title := p.say("changes-in", "title", p.PolicyTitle) + " · " + p.Site.Name
@@ -72,10 +75,10 @@ func (d *desk) feeds(c *column) {
 		{Rel: "alternate", Type: "text/html", Href: base + string(home) + "changes/"}}}
 	js := jsonFeed{Version: "https://jsonfeed.org/version/1.1", Title: title, HomePage: base + string(home),
 		FeedURL: base + string(home) + "feed.json", Language: c.locale, Authors: []jsonAuthor{{p.Site.LegalName}}, Items: []jsonItem{}}
-	for _, e := range c.events() {
+	for _, e := range d.events(c) {
 		at := announcedAt(e).Format(time.RFC3339)
 		url := e.at.URL + string(d.entryAddress(c, e))
-		words := c.said[e].inWords()
+		words := d.news(c, e).said.inWords()
 		if words == "" {
 			words = p.say("first-version")
 		}
@@ -92,8 +95,8 @@ func (d *desk) feeds(c *column) {
 	if atom.Updated == "" {
 		atom.Updated = announcedAt(c.home).Format(time.RFC3339)
 	}
-	d.add(c.plot, string(home)+"feed.atom", encodeXML(atom))
-	d.add(c.plot, string(home)+"feed.json", encodeJSON(js))
+	d.put(c.plot, d.policy.ID, string(home)+"feed.atom", encodeXML(atom))
+	d.put(c.plot, d.policy.ID, string(home)+"feed.json", encodeJSON(js))
 }
 
 // entryAddress is what an entry leads to: the redline, or the text where there is none.
@@ -112,13 +115,6 @@ func announcedAt(e *edition) time.Time {
 		day = e.v.Sealed.Released
 	}
 	return day.In(e.r.Location()).UTC()
-}
-
-// add writes a file that no template makes.
-func (b *build) add(p *plot, name string, data []byte) {
-	if err := p.write(name, data); err != nil {
-		b.fail(err)
-	}
 }
 
 func encodeXML(v any) []byte {

@@ -117,6 +117,7 @@ func (b *build) addLanguages(p *Page, e *edition, at func(locale string) address
 
 // addVersions fills the menu of versions, newest first.
 func (b *build) addVersions(p *Page, c *column, shown *edition) {
+	p.Versions = make([]Link, 0, len(c.editions))
 	for _, e := range slices.Backward(c.editions) {
 		if !e.in(c.locale) {
 			continue
@@ -125,7 +126,13 @@ func (b *build) addVersions(p *Page, c *column, shown *edition) {
 		if e == c.current {
 			to = c.homeAddress(c.locale)
 		}
-		p.Versions = append(p.Versions, Link{Title: e.date(p), Note: e.note(p), Href: p.address.to(to), Current: e == shown})
+		i := len(p.Versions)
+		if i == len(c.menu) { // the words are the same on every page
+			c.menu = append(c.menu, Link{Title: e.date(p), Note: e.note(p)})
+		}
+		l := c.menu[i]
+		l.Href, l.Current = p.address.to(to), e == shown
+		p.Versions = append(p.Versions, l)
 	}
 	p.Beside = append(p.Beside, Link{Title: p.say("all-changes"), Href: p.address.to(c.homeAddress(c.locale) + "changes/")})
 }
@@ -181,11 +188,11 @@ type article struct {
 }
 
 // show renders what an edition shows at an address.
-func (b *build) show(p *Page, c *column, e *edition, rd *reading) *article {
-	doc, ps := rd.document(c, e, p.address)
-	b.complain(ps)
+func (d *desk) show(p *Page, c *column, e *edition) *article {
+	doc, ps := d.document(c, e, p.address)
+	d.complain(ps)
 	if doc == nil {
 		return &article{}
 	}
-	return writeArticle(p, e, doc)
+	return d.writeArticle(p, e, doc)
 }

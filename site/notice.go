@@ -38,22 +38,26 @@ const noticesAt = "[/* notices */]"
 
 // notices writes the announcements of a site.
 func (b *build) notices(p *plot) {
+	if !p.wanted("notice.json") && !p.wanted("notice.js") {
+		return
+	}
 	list := []noticed{}
 	for _, s := range p.shelves {
 		for _, e := range s.upcoming() {
-			if n := b.noticed(s, e); len(n.In) > 0 {
+			if n := s.desk.noticed(s, e); len(n.In) > 0 {
 				list = append(list, n)
 			}
 		}
+		s.desk.forget()
 	}
-	b.add(p, "notice.json", encodeJSON(struct {
+	b.put(p, aroundPart, "notice.json", encodeJSON(struct {
 		Notices []noticed `json:"notices"`
 	}{list}))
 	data, err := json.Marshal(list) // with <, > and & written as \u003c, ...
 	if err != nil {
 		panic(err) // all values are strings and an instant
 	}
-	b.add(p, "notice.js", bytes.Replace(b.t.script, []byte(noticesAt), ascii(data), 1))
+	b.put(p, aroundPart, "notice.js", bytes.Replace(b.t.script, []byte(noticesAt), ascii(data), 1))
 }
 
 // ascii escapes what is not ASCII, because a script without a charset is read
@@ -73,23 +77,23 @@ func ascii(js []byte) []byte {
 }
 
 // noticed puts an announcement into words, in every locale in which something changes.
-func (b *build) noticed(s *shelf, e *edition) noticed {
+func (d *desk) noticed(s *shelf, e *edition) noticed {
 	n := noticed{Policy: s.policy.ID, Version: e.v.Name, Effective: e.v.Effective.String(),
 		Until: e.v.Effective.In(e.r.Location()).UTC(), In: map[string]noticedIn{}}
 	for _, c := range s.columns {
-		if !e.in(c.locale) || !c.differs[e] {
+		if !e.in(c.locale) || !d.news(c, e).differs {
 			continue
 		}
 		if n.First == "" || c.locale == e.at.Locales[0].Key {
 			n.First = c.locale
 		}
-		p := &Page{Locale: c.locale, words: b.t.wordsIn(c.locale)}
+		p := &Page{Locale: c.locale, words: d.t.wordsIn(c.locale)}
 		to, link := e.page(c.locale), p.say("read-upcoming")
-		if e.before != nil && !b.o.NoRedlines {
+		if e.before != nil && !d.o.NoRedlines {
 			to, link = e.changes(c.locale), p.say("see-upcoming-changes")
 		}
 		n.In[c.locale] = noticedIn{Title: e.values(c.locale).Title + ": " + p.say("banner-upcoming", "date", e.v.Effective.Long(c.locale)),
-			Text: c.said[e].inWords(), Link: link, URL: e.at.URL + string(to),
+			Text: d.news(c, e).said.inWords(), Link: link, URL: e.at.URL + string(to),
 			Label: p.say("announcement"), Close: p.say("close"), Dir: direction(c.locale)}
 	}
 	return n

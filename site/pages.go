@@ -8,7 +8,7 @@ import (
 )
 
 // versionPage is the text of an edition, at its own address or at the policy's.
-func (d *desk) versionPage(c *column, e *edition, rd *reading, at address) *Page {
+func (d *desk) versionPage(c *column, e *edition, at address) *Page {
 	p := d.frame(c, e, at)
 	home := at == c.homeAddress(c.locale)
 	if !e.lasting() {
@@ -17,7 +17,7 @@ func (d *desk) versionPage(c *column, e *edition, rd *reading, at address) *Page
 	if !e.lasting() || e == c.home {
 		p.Canonical = e.at.URL + string(c.homeAddress(c.locale))
 	}
-	text := d.show(p, c, e, rd)
+	text := d.show(p, c, e)
 	if text.title != "" {
 		p.Title, p.HeadTitle = text.title, text.title+" · "+p.Site.Name
 	}
@@ -65,7 +65,7 @@ func (d *desk) glance(p *Page, c *column, e *edition) (out []Fact) {
 	switch e.state {
 	case current:
 		day("in-force-since", e.v.Effective, "")
-		if last := c.lastChanged(); last != nil {
+		if last := d.lastChanged(c); last != nil {
 			day("last-changed", last.v.Effective, d.changesLink(p, c, last))
 		}
 		next := d.announced(c)
@@ -108,10 +108,10 @@ func contactFor(p *Page, pol *policy.Policy) *Link {
 }
 
 // lastChanged returns the edition that last changed what is in force here.
-func (c *column) lastChanged() *edition {
+func (d *desk) lastChanged(c *column) *edition {
 	i := slices.Index(c.editions, c.current)
 	for _, e := range slices.Backward(c.editions[:i+1]) {
-		if e.v.Stands() && e.state != upcoming && c.differs[e] {
+		if e.v.Stands() && e.state != upcoming && d.news(c, e).differs {
 			return e
 		}
 	}
@@ -121,7 +121,7 @@ func (c *column) lastChanged() *edition {
 // announced returns the upcoming editions that change something here.
 func (d *desk) announced(c *column) (out []*edition) {
 	for _, e := range c.upcoming() {
-		if c.differs[e] || !e.in(c.locale) {
+		if !e.in(c.locale) || d.news(c, e).differs {
 			out = append(out, e)
 		}
 	}
@@ -200,7 +200,7 @@ func (d *desk) addUpcoming(p *Page, c *column) {
 	for _, e := range d.announced(c) {
 		locale := e.nearest(c.locale)
 		b := Banner{Kind: "upcoming", Label: p.say("announcement"), Text: p.say("banner-upcoming", "date", e.v.Effective.Long(p.Locale)),
-			More:  c.said[e].inWords(),
+			More:  d.news(c, e).said.inWords(),
 			Links: []Link{{Title: p.say("read-upcoming"), Href: p.address.to(e.page(locale))}}}
 		if e.before != nil && !d.o.NoRedlines {
 			b.Links = append(b.Links, Link{Title: p.say("see-upcoming-changes"), Href: p.address.to(e.changes(locale))})
@@ -221,7 +221,7 @@ func (d *desk) addRelations(p *Page, c *column, e *edition) {
 
 // addSaid puts what changed above the text.
 func (d *desk) addSaid(p *Page, c *column, e *edition) {
-	said := c.said[e]
+	said := d.news(c, e).said
 	if said == nil {
 		return
 	}
@@ -241,7 +241,8 @@ func (d *desk) addSaid(p *Page, c *column, e *edition) {
 }
 
 // redlinePage is what a version changed against the one before.
-func (d *desk) redlinePage(c *column, e *edition, diff *difference) *Page {
+func (d *desk) redlinePage(c *column, e *edition) *Page {
+	diff := d.difference(c, e)
 	p := d.redlineFrame(c, e.before, e, diff, e.changes(c.locale))
 	word := "changes-of"
 	if e.state == upcoming {
@@ -249,8 +250,8 @@ func (d *desk) redlinePage(c *column, e *edition, diff *difference) *Page {
 	}
 	p.Title = p.say(word, "title", p.PolicyTitle, "date", e.date(p))
 	p.HeadTitle = p.Title + " · " + p.Site.Name
-	p.Description = c.said[e].inWords()
-	if said := c.said[e]; said != nil && said.Summary != nil {
+	p.Description = d.news(c, e).said.inWords()
+	if said := d.news(c, e).said; said != nil && said.Summary != nil {
 		s := *said
 		s.Title, s.Sections = p.say("what-changed"), nil
 		if e.state == upcoming {
@@ -266,9 +267,8 @@ func (d *desk) redlinePage(c *column, e *edition, diff *difference) *Page {
 }
 
 // comparePage compares two editions that are not neighbours.
-func (d *desk) comparePage(c *column, from, to *edition, a, z *reading) *Page {
-	at := to.compare(c.locale, from)
-	p := d.redlineFrame(c, from, to, d.between(c, from, to, a, z, at), at)
+func (d *desk) comparePage(c *column, from, to *edition, at address) *Page {
+	p := d.redlineFrame(c, from, to, d.between(c, from, to, at), at)
 	p.NoIndex = true
 	p.Title = p.say("comparison-of", "title", p.PolicyTitle, "from", from.date(p), "to", to.date(p))
 	p.HeadTitle = p.Title + " · " + p.Site.Name
@@ -311,7 +311,7 @@ func (d *desk) changesPage(c *column) *Page {
 	p.Title = p.say("changes-in", "title", p.PolicyTitle)
 	p.HeadTitle = p.Title + " · " + p.Site.Name
 	p.Seal = ""
-	for _, e := range c.events() {
+	for _, e := range d.events(c) {
 		p.History = append(p.History, d.event(p, c, e))
 	}
 	if c.home.state == current {
@@ -322,9 +322,9 @@ func (d *desk) changesPage(c *column) *Page {
 }
 
 // events returns the editions that a list of changes names, newest first.
-func (c *column) events() (out []*edition) {
+func (d *desk) events(c *column) (out []*edition) {
 	for _, e := range slices.Backward(c.editions) {
-		if e.in(c.locale) && c.differs[e] {
+		if e.in(c.locale) && d.news(c, e).differs {
 			out = append(out, e)
 		}
 	}
@@ -340,7 +340,7 @@ func (d *desk) event(p *Page, c *column, e *edition) Event {
 		out.Links = append(out.Links, Link{Title: p.say("see-redline"), Href: p.address.to(e.changes(c.locale))})
 	}
 	out.Links = append(out.Links, Link{Title: p.say("read-version"), Href: out.Href})
-	if s := c.said[e]; s != nil {
+	if s := d.news(c, e).said; s != nil {
 		out.Summary = s.Summary
 		if out.Summary == nil && len(s.Sections) > 0 {
 			out.Summary = &Prose{Paragraphs: []string{p.say("changed-sections") + ": " + s.inWords()}}

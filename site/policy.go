@@ -7,99 +7,140 @@ import (
 	"proviso/policy"
 )
 
-// policies works through the policies side by side. How many are open at once
-// is bounded, because each holds the texts of up to three versions.
-func (b *build) policies() {
-	open := make(chan struct{}, b.o.Workers)
-	var wg sync.WaitGroup
-	for _, p := range b.f.Policies {
-		var shelves []*shelf
-		for _, plot := range b.plots {
-			for _, s := range plot.shelves {
-				if s.policy == p {
-					shelves = append(shelves, s)
-				}
-			}
-		}
-		if len(shelves) == 0 {
-			continue
-		}
-		wg.Go(func() {
-			open <- struct{}{}
-			defer func() { <-open }()
-			(&desk{build: b, policy: p, shelves: shelves}).work()
-		})
-	}
-	wg.Wait()
-}
-
 // A desk is where one policy is worked on, for all its sites.
 type desk struct {
 	*build
 	policy  *policy.Policy
 	shelves []*shelf
-	kept    *reading   // of the version in force, which most others are compared with
-	recent  []*reading // the last two
+	inForce *policy.Version
+	anchors policy.Anchors
+
+	mu     sync.Mutex
+	kept   *policy.Reading   // of the version in force, which most others are compared with
+	recent []*policy.Reading // the last two of the others
 }
 
-// work renders every version, then what tells of all of them.
-func (d *desk) work() {
-	inForce := d.policy.InForce(d.o.Today)
-	for _, v := range d.order(inForce) {
-		own := d.get(v)
-		var before, now *reading
-		if b := d.f.Before(v); b != nil {
-			before = d.get(b)
+// newDesk finds what each site shows of a policy on the day.
+func (b *build) newDesk(p *policy.Policy) *desk {
+	d := &desk{build: b, policy: p, inForce: p.InForce(b.o.Today), anchors: policy.Anchors{}}
+	known := map[*policy.Version]*policy.Resolution{}
+	resolve := func(v *policy.Version) *policy.Resolution {
+		if known[v] == nil {
+			known[v] = b.f.Resolve(v)
 		}
-		if inForce != nil && !d.o.NoRedlines {
-			if d.kept == nil {
-				d.kept = d.get(inForce)
-			}
-			now = d.kept
+		return known[v]
+	}
+	for _, plot := range b.plots {
+		if s := newShelf(d, plot, resolve); len(s.editions) > 0 {
+			d.shelves = append(d.shelves, s)
 		}
-		d.all(func(s *shelf) {
+	}
+	return d
+}
+
+// policies works through the policies side by side. How many are open at once
+// is bounded, because each holds the texts of up to three versions.
+func (b *build) policies(m *memory) {
+	open := make(chan struct{}, b.o.Workers)
+	var wg sync.WaitGroup
+	for _, d := range b.desks {
+		wg.Go(func() {
+			open <- struct{}{}
+			defer func() { <-open }()
+			d.perform(m)
+		})
+	}
+	wg.Wait()
+}
+
+// perform renders and checks what was not remembered.
+func (d *desk) perform(m *memory) {
+	var shelves []*shelf
+	for _, s := range d.shelves {
+		if !m.kept(s.plot, d.policy.ID) {
+			shelves = append(shelves, s)
+			continue
+		}
+		for range s.editions {
+			d.step()
+		}
+	}
+	check := d.o.Check != nil
+	if found, ok := m.checked(d.policy.ID); ok && check {
+		check = false
+		d.note(found)
+	}
+	d.read(shelves, check, m)
+	d.all(shelves, d.overview)
+	d.forget()
+}
+
+// read goes through the versions, renders those that stand on a shelf, and checks all.
+func (d *desk) read(shelves []*shelf, check bool, m *memory) {
+	if len(shelves) == 0 && !check {
+		return
+	}
+	var found checkRecord
+	for _, v := range d.order() {
+		shown := slices.ContainsFunc(shelves, func(s *shelf) bool { return s.of(v) != nil })
+		if check {
+			d.work(func() { found.add(d.get(v), d.o.Check(d.get(v), d.anchors)) })
+		} else if shown {
+			d.work(func() { d.get(v) })
+		}
+		if !shown {
+			continue
+		}
+		if now := d.inForce; now != nil && d.kept == nil && !d.o.NoRedlines {
+			d.work(func() { d.keep(now) })
+		}
+		d.all(shelves, func(s *shelf) {
 			if e := s.of(v); e != nil {
-				d.version(s, e, own, before, now)
+				d.version(s, e)
 				d.step()
 			}
 		})
 	}
-	homes := map[*policy.Version]*reading{}
-	for _, s := range d.shelves {
-		if homes[s.home.v] == nil {
-			homes[s.home.v] = d.get(s.home.v)
-		}
+	if check {
+		d.note(found.Found)
+		m.remember(d.build, d, found)
 	}
-	d.all(func(s *shelf) { d.overview(s, homes[s.home.v]) })
 }
 
 // order lists the policy's versions so that a page which tells of another one
-// comes after it: what is to come and what never came, the old ones, the one in force.
-func (d *desk) order(inForce *policy.Version) []*policy.Version {
+// comes after it: what is to come and what never came, the old ones, the one
+// in force. Drafts, which have no pages, come last.
+func (d *desk) order() []*policy.Version {
 	rank := func(v *policy.Version) int {
 		switch {
-		case v == inForce:
+		case v.Draft():
+			return 3
+		case v == d.inForce:
 			return 2
 		case !v.Stands() || d.o.Today.Before(v.Effective):
 			return 0
 		}
 		return 1
 	}
-	out := slices.DeleteFunc(slices.Clone(d.policy.Versions), func(v *policy.Version) bool {
-		return !slices.ContainsFunc(d.shelves, func(s *shelf) bool { return s.of(v) != nil })
-	})
+	out := slices.Concat(d.policy.Versions, d.policy.Drafts)
 	slices.SortStableFunc(out, func(v, w *policy.Version) int { return rank(v) - rank(w) })
 	return out
 }
 
-// get returns the files of a version, reading them only if they were not at hand just now.
-func (d *desk) get(v *policy.Version) *reading {
-	for _, rd := range slices.Concat(d.recent, []*reading{d.kept}) {
-		if rd != nil && rd.v == v {
+// get returns the files of a version, reading them only if they are not at hand.
+func (d *desk) get(v *policy.Version) *policy.Reading {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.kept != nil && d.kept.Version == v {
+		return d.kept
+	}
+	for _, rd := range d.recent {
+		if rd.Version == v {
 			return rd
 		}
 	}
-	rd := d.read(v)
+	rd := d.f.Read(v)
+	d.complain(rd.Problems)
 	d.recent = append(d.recent, rd)
 	if len(d.recent) > 2 {
 		d.recent = slices.Clone(d.recent[1:])
@@ -107,10 +148,25 @@ func (d *desk) get(v *policy.Version) *reading {
 	return rd
 }
 
+// keep has the files of a version at hand from now on.
+func (d *desk) keep(v *policy.Version) {
+	rd := d.get(v)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.kept = rd
+}
+
+// forget lets go of what was read.
+func (d *desk) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.kept, d.recent = nil, nil
+}
+
 // all runs a task for every shelf, as many at a time as there are workers.
-func (d *desk) all(task func(*shelf)) {
+func (d *desk) all(shelves []*shelf, task func(*shelf)) {
 	var wg sync.WaitGroup
-	for _, s := range d.shelves {
+	for _, s := range shelves {
 		wg.Go(func() { d.build.work(func() { task(s) }) })
 	}
 	wg.Wait()
@@ -127,61 +183,79 @@ func (s *shelf) of(v *policy.Version) *edition {
 }
 
 // version renders an edition in every locale.
-func (d *desk) version(s *shelf, e *edition, own, before, now *reading) {
+func (d *desk) version(s *shelf, e *edition) {
 	for _, c := range s.columns {
 		if !e.in(c.locale) {
 			continue
 		}
-		diff := d.compare(c, e, own, before)
-		c.differs[e] = diff.differs
-		c.said[e] = d.said(c, e, own, diff)
-		d.write(c, "policy.html", d.versionPage(c, e, own, e.page(c.locale)))
-		if d.o.NoRedlines {
-			continue
+		d.offer(c, "policy.html", e.page(c.locale), func(at address) *Page { return d.versionPage(c, e, at) })
+		if !d.o.NoRedlines {
+			d.redlines(c, e)
 		}
-		if e.before != nil {
-			d.write(c, "redline.html", d.redlinePage(c, e, diff))
-			d.redirect(c, e, e.compare(c.locale, e.before), e.changes(c.locale))
-		}
-		d.comparisons(c, e, own, now)
+		d.news(c, e)
+		c.latest = nil
 	}
 }
 
-// comparisons renders an edition against the one in force, unless they are
-// neighbours: those have a redline already.
-func (d *desk) comparisons(c *column, e *edition, own, now *reading) {
+// redlines renders what an edition changed, and an edition against the one in
+// force. Neighbours have one redline for both.
+func (d *desk) redlines(c *column, e *edition) {
+	if e.before != nil {
+		d.offer(c, "redline.html", e.changes(c.locale), func(address) *Page { return d.redlinePage(c, e) })
+		d.offer(c, "redirect.html", e.compare(c.locale, e.before), func(at address) *Page {
+			return d.redirect(c, e, at, e.changes(c.locale))
+		})
+	}
 	cur := c.current
 	switch {
-	case cur == nil || now == nil || !cur.in(c.locale) || !e.v.Stands():
+	case cur == nil || !cur.in(c.locale) || !e.v.Stands():
 	case e.state == old && cur.before != e:
-		d.write(c, "redline.html", d.comparePage(c, e, cur, own, now))
+		d.offer(c, "redline.html", cur.compare(c.locale, e), func(at address) *Page { return d.comparePage(c, e, cur, at) })
 	case e.state == upcoming && e.before != cur:
-		d.write(c, "redline.html", d.comparePage(c, cur, e, now, own))
+		d.offer(c, "redline.html", e.compare(c.locale, cur), func(at address) *Page { return d.comparePage(c, cur, e, at) })
 	}
 }
 
 // overview renders what tells of all versions: the policy's own address, the
 // list of changes and the feeds.
-func (d *desk) overview(s *shelf, home *reading) {
+func (d *desk) overview(s *shelf) {
 	for _, c := range s.columns {
-		if s.home.in(c.locale) {
-			page := d.versionPage(c, s.home, home, s.home.home(c.locale))
-			c.summary = page.Summary
-			d.write(c, "policy.html", page)
-			d.write(c, "changes.html", d.changesPage(c))
-			d.feeds(c)
+		if !s.home.in(c.locale) {
+			continue
 		}
+		home := s.home.home(c.locale)
+		d.offer(c, "policy.html", home, func(at address) *Page {
+			page := d.versionPage(c, s.home, at)
+			c.about = &page.Summary
+			return page
+		})
+		d.offer(c, "changes.html", home+"changes/", func(address) *Page { return d.changesPage(c) })
+		d.feeds(c)
+		c.latest = nil
 	}
 }
 
-// write renders a page and adds it to its tree.
-func (b *build) write(c *column, file string, p *Page) {
-	b.page(c.plot, file, p)
+// offer renders a page of the policy if it is wanted.
+func (d *desk) offer(c *column, file string, at address, make func(at address) *Page) {
+	if c.plot.wanted(at.file()) {
+		d.page(c.plot, d.policy.ID, file, make(at))
+	}
 }
 
 // redirect leads from an address to another one.
-func (b *build) redirect(c *column, e *edition, from, to address) {
+func (b *build) redirect(c *column, e *edition, from, to address) *Page {
 	p := b.bare(c.plot, c.locale, from, e.values(c.locale).Title, value(e.values(c.locale), "site.name"))
 	p.Up, p.Canonical = from.to(to), e.at.URL+string(to)
-	b.write(c, "redirect.html", p)
+	return p
+}
+
+// about says what the policy is about, in words that its text begins with.
+func (d *desk) about(c *column) string {
+	if c.about == nil {
+		c.about = new(string)
+		if doc := d.get(c.home.v).Texts[c.home.textLocale(c.locale)]; doc != nil {
+			*c.about = doc.Summary
+		}
+	}
+	return *c.about
 }

@@ -34,6 +34,7 @@ type edition struct {
 // A shelf is a policy on one site.
 type shelf struct {
 	plot     *plot
+	desk     *desk
 	policy   *policy.Policy
 	editions []*edition // in the order of their dates
 	current  *edition   // nil: none is in force here
@@ -44,27 +45,27 @@ type shelf struct {
 // A column is a shelf in one locale. Tasks of one column run one after the other.
 type column struct {
 	*shelf
-	locale  string
-	differs map[*edition]bool  // what differs here from the version before; first versions too
-	said    map[*edition]*Said // the words for readers
-	summary string             // what the policy is about
+	locale string
+	told   map[*edition]news
+	latest *difference // the last one that was looked for
+	about  *string     // what the policy is about; nil until somebody asks
+	menu   []Link      // of versions, newest first; the links are still to be made
 }
 
 // newShelf finds what a site shows of a policy on the day.
-func newShelf(f *policy.Folder, p *policy.Policy, on *plot, today policy.Date) *shelf {
-	s := &shelf{plot: on, policy: p}
-	inForce := p.InForce(today)
-	for i, v := range p.Versions {
-		if !v.Published(today) {
+func newShelf(d *desk, on *plot, resolve func(*policy.Version) *policy.Resolution) *shelf {
+	s := &shelf{plot: on, desk: d, policy: d.policy}
+	for i, v := range d.policy.Versions {
+		if !v.Published(d.o.Today) {
 			continue
 		}
-		e := newEdition(f, v, on.domain)
+		e := newEdition(v, resolve(v), on.domain)
 		if e == nil {
 			continue
 		}
-		e.state, e.until = stateOf(v, inForce, p.Versions[i+1:], today)
-		if b := f.Before(v); b != nil {
-			e.before = newEdition(f, b, on.domain)
+		e.state, e.until = stateOf(v, d.inForce, d.policy.Versions[i+1:], d.o.Today)
+		if b := d.f.Before(v); b != nil {
+			e.before = newEdition(b, resolve(b), on.domain)
 		}
 		s.editions = append(s.editions, e)
 	}
@@ -73,8 +74,7 @@ func newShelf(f *policy.Folder, p *policy.Policy, on *plot, today policy.Date) *
 }
 
 // newEdition returns a version on a site, or nil if it is not shown there.
-func newEdition(f *policy.Folder, v *policy.Version, site policy.Domain) *edition {
-	r := f.Resolve(v)
+func newEdition(v *policy.Version, r *policy.Resolution, site policy.Domain) *edition {
 	at, ok := r.Sites.Get(site)
 	if !ok || len(at.Locales) == 0 {
 		return nil
@@ -149,7 +149,7 @@ func (s *shelf) addColumns() {
 		for _, l := range e.at.Locales.Keys() {
 			if !seen[l] {
 				seen[l] = true
-				s.columns = append(s.columns, &column{shelf: s, locale: l, differs: map[*edition]bool{}, said: map[*edition]*Said{}})
+				s.columns = append(s.columns, &column{shelf: s, locale: l, told: map[*edition]news{}})
 			}
 		}
 	}
@@ -205,15 +205,4 @@ func (s *shelf) next(e *edition) *edition {
 		}
 	}
 	return nil
-}
-
-// versions returns the versions whose texts the shelf needs.
-func (s *shelf) versions() (out []*policy.Version) {
-	for _, e := range s.editions {
-		out = append(out, e.v)
-		if e.before != nil {
-			out = append(out, e.before.v)
-		}
-	}
-	return out
 }

@@ -26,18 +26,30 @@
 //
 // # What happens in which order
 //
-// Build plants a tree for every site, plans which edition stands where, and
+// Build plans which edition stands where, plants a tree for every site, and
 // then works through the policies side by side. The texts of a version are
-// read once, for all sites and locales, and let go when the version is done;
-// memory grows with the largest version and not with their number. A policy's
-// versions go by in this order: those to come and those that never came, the
-// old ones, and the one in force last, because its page says when the text
-// last changed and what will change next. Then the indexes, feeds and site
-// files are written. Only when everything stands are the trees put in the
-// place of the old ones; a build that fails or is killed leaves those whole.
+// read once, for all sites and locales and to be checked, and let go when the
+// version is done; memory grows with the largest version and not with their
+// number. What a page says of other versions (what changed last, what will
+// change next) is found when it is asked for and remembered, and versions go
+// by in an order in which it is at hand. Then the indexes and site files are
+// written. Only when everything stands are the trees put in the place of the
+// old ones; a build that fails or is killed leaves those whole.
 //
 // Every file is written once and depends on nothing that happens at the same
 // time, so the bytes are the same for any number of workers.
+//
+// # What is remembered
+//
+// The files of a site fall into parts: one for each policy, and one for what
+// stands around them. With Options.Cache a build leaves a note of what each
+// part rested on, as a hash, and of how its files were left. The next build
+// renders only parts that rest on something else now; the files of all others
+// are linked into the new tree. If nothing at all is different, nothing is
+// touched. A note that another program wrote, that cannot be read, or that does
+// not fit the files is worth nothing, and everything is rendered.
+//
+// Preview renders single files of the same sites for someone who is writing.
 package site
 
 import (
@@ -51,6 +63,7 @@ import (
 	"time"
 
 	"proviso/policy"
+	"proviso/site/tree"
 	"proviso/source"
 )
 
@@ -63,6 +76,17 @@ type Options struct {
 	NoRedlines bool                  // leave out the redlines of each version and the compare pages
 	Workers    int                   // 0: one for each processor
 	Progress   func(done, total int) // called after each version of each site, never twice at a time; may be nil
+
+	// Check says what is wrong with a version, beyond what rendering finds. It
+	// is called for every version and draft, and may look at what CheckReading
+	// looks at. Nil: versions are only rendered.
+	Check func(*policy.Reading, policy.Anchors) source.Problems
+	// Judge is given everything that was found, sorted, before anything is
+	// published; an error ends the build. Nil: errors are refused.
+	Judge func(source.Problems) error
+
+	Cache   string // folder for what the next build can use; "": nothing is remembered
+	Program string // names this build of the program, whose pages may differ from another's
 }
 
 // A Report tells what was built.
@@ -73,10 +97,10 @@ type Report struct {
 // A SiteReport tells what was built for one site.
 type SiteReport struct {
 	Site      policy.Domain `json:"site"`
-	Pages     int           `json:"pages"`         // HTML files
-	Written   int           `json:"written"`       // files that are new or differ
-	Unchanged int           `json:"unchanged"`     // files that are as they were
-	Next      time.Time     `json:"next,omitzero"` // instant at which a build would first give other pages; zero: none is known
+	Pages     int           `json:"pages"`     // HTML files
+	Written   int           `json:"written"`   // files that are new or differ
+	Unchanged int           `json:"unchanged"` // files that are as they were
+	Next      *time.Time    `json:"next"`      // instant at which a build would first give other pages; nil: none is known
 }
 
 // A build is one run of Build.
@@ -85,6 +109,7 @@ type build struct {
 	o       Options
 	t       *templates
 	plots   []*plot
+	desks   []*desk
 	workers chan struct{} // holds a token for each task at work
 	buffers sync.Pool     // of *bytes.Buffer
 
@@ -97,9 +122,23 @@ type build struct {
 
 // A plot is all that stands on one site.
 type plot struct {
-	*tree
+	domain  policy.Domain
 	site    *policy.Site
 	shelves []*shelf // in the order of the policies' ids
+
+	tree  *tree.Tree                           // nil where the old one stays, and for a preview
+	wants func(file string) bool               // nil: every file is wanted
+	write func(file string, data []byte) error // takes a file; data is not kept
+
+	mu    sync.Mutex
+	parts map[string][]string // files by part
+}
+
+// note keeps which part a file belongs to.
+func (p *plot) note(part string, files ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.parts[part] = append(p.parts[part], files...)
 }
 
 // Build renders the sites of a folder into out/<domain>/. Everything that is
@@ -107,74 +146,124 @@ type plot struct {
 // source.Problems; then, and when the output cannot be written, the old trees
 // stay as they were.
 func Build(f *policy.Folder, o Options) (*Report, error) {
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
 	t, err := readTemplates(o.Templates, localesOf(f))
 	if err != nil {
 		return nil, err
 	}
-	if o.Workers <= 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
+	m := recall(f, t, o)
+	if report, ok := m.nothingNew(); ok {
+		return report, judge(o, m.was.Found)
 	}
-	b := &build{f: f, o: o, t: t, workers: make(chan struct{}, o.Workers)}
-	defer b.discard()
-	if err := b.plan(); err != nil {
+	b, err := newBuild(f, t, o)
+	if err != nil {
 		return nil, err
 	}
-	b.policies()
-	if b.ok() {
-		b.each(b.plots, (*build).around)
+	defer b.discard()
+	m.compare(b)
+	if err := b.plant(m); err != nil {
+		return nil, err
 	}
+	b.policies(m)
+	b.each(func(p *plot) {
+		if m.kept(p, aroundPart) {
+			return
+		}
+		if b.look(p); b.ok() {
+			b.around(p)
+		}
+	})
 	if err := b.err(); err != nil {
 		return nil, err
 	}
-	return b.publish()
+	return b.publish(m)
 }
 
-// plan plants the trees, each with its look, and finds which edition stands where.
-func (b *build) plan() error {
-	domains := b.f.Organisation.Sites.Keys()
-	for _, s := range b.o.Sites {
+// newBuild finds which edition stands where.
+func newBuild(f *policy.Folder, t *templates, o Options) (*build, error) {
+	b := &build{f: f, o: o, t: t, workers: make(chan struct{}, max(o.Workers, 1))}
+	domains := f.Organisation.Sites.Keys()
+	for _, s := range o.Sites {
 		if !slices.Contains(domains, s) {
-			return fmt.Errorf("there is no site %q; %s", s, source.Suggest(s, domains))
+			return nil, fmt.Errorf("there is no site %q; %s", s, source.Suggest(s, domains))
 		}
 	}
-	for i := range b.f.Organisation.Sites {
-		e := &b.f.Organisation.Sites[i]
-		if len(b.o.Sites) > 0 && !slices.Contains(b.o.Sites, e.Key) {
+	for i := range f.Organisation.Sites {
+		if e := &f.Organisation.Sites[i]; len(o.Sites) == 0 || slices.Contains(o.Sites, e.Key) {
+			b.plots = append(b.plots, &plot{domain: e.Key, site: &e.Value, parts: map[string][]string{}})
+		}
+	}
+	b.plan()
+	return b, nil
+}
+
+// plan sets up a desk for every policy, with its shelf on each site.
+func (b *build) plan() {
+	b.desks = make([]*desk, len(b.f.Policies))
+	var wg sync.WaitGroup
+	for i, pol := range b.f.Policies {
+		wg.Go(func() { b.work(func() { b.desks[i] = b.newDesk(pol) }) })
+	}
+	wg.Wait()
+	for _, d := range b.desks {
+		for _, s := range d.shelves {
+			s.plot.shelves = append(s.plot.shelves, s)
+			b.total += len(s.editions)
+		}
+	}
+}
+
+// plant begins a tree for every site, with the parts that are as they were. A
+// site with nothing else needs none.
+func (b *build) plant(m *memory) error {
+	for _, p := range b.plots {
+		if m.stands(p) {
 			continue
 		}
-		t, err := plant(b.o.Out, e.Key)
+		t, err := tree.Plant(b.o.Out, p.domain)
 		if err != nil {
 			return err
 		}
-		p := &plot{tree: t, site: &e.Value}
-		b.plots = append(b.plots, p)
-		b.look(p)
-		for _, pol := range b.f.Policies {
-			if s := newShelf(b.f, pol, p, b.o.Today); len(s.editions) > 0 {
-				p.shelves = append(p.shelves, s)
-				b.total += len(s.editions)
-			}
+		p.tree, p.write = t, t.Write
+		if err := m.keep(p); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 // publish puts every tree in its place.
-func (b *build) publish() (*Report, error) {
+func (b *build) publish(m *memory) (*Report, error) {
 	report := &Report{Sites: []SiteReport{}}
 	for _, p := range b.plots {
-		if err := p.publish(); err != nil {
-			return report, err
+		r := SiteReport{Site: p.domain, Next: b.next(p)}
+		files := m.was.files(p.domain)
+		r.Unchanged = len(files)
+		if p.tree != nil {
+			if err := p.tree.Publish(); err != nil {
+				return report, err
+			}
+			files = p.tree.Files()
+			r.Written, r.Unchanged = p.tree.Count()
 		}
-		report.Sites = append(report.Sites, SiteReport{Site: p.domain, Pages: p.pages,
-			Written: p.written, Unchanged: p.unchanged, Next: b.next(p)})
+		for name := range files {
+			if isPage(name) {
+				r.Pages++
+			}
+		}
+		report.Sites = append(report.Sites, r)
 	}
+	m.store(b, report)
 	return report, nil
 }
 
 func (b *build) discard() {
 	for _, p := range b.plots {
-		p.discard() // the next build clears away what cannot be removed now
+		if p.tree != nil {
+			p.tree.Discard() // the next build clears away what cannot be removed now
+		}
 	}
 }
 
@@ -185,20 +274,25 @@ func (b *build) work(task func()) {
 	task()
 }
 
-// each runs a task for every element, as many at a time as there are workers.
-func (b *build) each(plots []*plot, task func(*build, *plot)) {
+// each runs a task for every site, as many at a time as there are workers.
+func (b *build) each(task func(*plot)) {
 	var wg sync.WaitGroup
-	for _, p := range plots {
-		wg.Go(func() { b.work(func() { task(b, p) }) })
+	for _, p := range b.plots {
+		wg.Go(func() { b.work(func() { task(p) }) })
 	}
 	wg.Wait()
 }
 
-// complain keeps what is wrong with the sources; a warning is for check to tell.
+// complain keeps what is wrong with the sources. A warning is for Check to
+// give, so that it is there whatever is rendered.
 func (b *build) complain(ps source.Problems) {
+	b.note(ps.Errors())
+}
+
+func (b *build) note(ps source.Problems) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.problems = append(b.problems, ps.Errors()...)
+	b.problems = append(b.problems, ps...)
 }
 
 func (b *build) fail(err error) {
@@ -215,13 +309,12 @@ func (b *build) fail(err error) {
 func (b *build) ok() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return len(b.problems) == 0 && len(b.failures) == 0
+	return len(b.problems.Errors()) == 0 && len(b.failures) == 0
 }
 
 // err returns what went wrong: problems in the sources before all else.
 func (b *build) err() error {
-	b.problems.Sort()
-	if err := b.problems.Err(); err != nil {
+	if err := judge(b.o, b.problems); err != nil {
 		return err
 	}
 	slices.SortFunc(b.failures, func(x, y error) int { return cmp.Compare(x.Error(), y.Error()) })
@@ -229,6 +322,19 @@ func (b *build) err() error {
 		return b.failures[0] // the others are of the same disk
 	}
 	return nil
+}
+
+// judge says whether a build with these problems may be published. One that
+// is found on several sites is one.
+func judge(o Options, ps source.Problems) error {
+	ps.Sort()
+	ps = slices.Compact(ps)
+	if o.Judge != nil {
+		if err := o.Judge(ps); err != nil {
+			return err
+		}
+	}
+	return ps.Err()
 }
 
 // step counts a version of a site as done.
@@ -242,12 +348,12 @@ func (b *build) step() {
 }
 
 // next returns the instant at which a build would first give other pages.
-func (b *build) next(p *plot) time.Time {
-	var first time.Time
+func (b *build) next(p *plot) *time.Time {
+	var first *time.Time
 	at := func(d policy.Date, zone *time.Location) {
 		if b.o.Today.Before(d) {
-			if t := d.In(zone); first.IsZero() || t.Before(first) {
-				first = t
+			if t := d.In(zone); first == nil || t.Before(*first) {
+				first = &t
 			}
 		}
 	}

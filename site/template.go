@@ -19,6 +19,7 @@ type templates struct {
 	style  []byte
 	script []byte // notice.js
 	words  map[string]*words
+	sum    string // a hash of all files that were read
 }
 
 // The template files of the pages; each is parsed together with base.html.
@@ -28,6 +29,8 @@ var pageFiles = []string{"index.html", "policy.html", "changes.html", "redline.h
 // is found before the first page is written.
 func readTemplates(fsys fs.FS, locales []string) (*templates, error) {
 	var ps source.Problems
+	noted := &hashed{FS: fsys}
+	fsys = noted
 	t := &templates{pages: map[string]*press.Template{}, shared: map[string]bool{}, words: readWords(fsys, locales, &ps)}
 	read := func(name string) []byte {
 		data, err := fs.ReadFile(fsys, name)
@@ -58,6 +61,7 @@ func readTemplates(fsys fs.FS, locales []string) (*templates, error) {
 		}
 		t.pages[name] = press.New(page, frameOf(name), (*Page)(nil))
 	}
+	t.sum = sumOf(noted.read)
 	ps.Sort()
 	return t, ps.Err()
 }
@@ -80,15 +84,15 @@ func (t *templates) execute(w *bytes.Buffer, file string, data *Page) error {
 	return nil
 }
 
-// page renders a page and adds it to its tree.
-func (b *build) page(p *plot, file string, page *Page) {
+// page renders a page of a part of a site.
+func (b *build) page(p *plot, part, file string, page *Page) {
 	w := b.buffer()
 	defer b.buffers.Put(w)
 	if err := b.t.execute(w, file, page); err != nil {
 		b.fail(err)
 		return
 	}
-	b.add(p, page.address.file(), w.Bytes())
+	b.put(p, part, page.address.file(), w.Bytes())
 }
 
 // buffer returns an empty buffer, grown by the pages before.

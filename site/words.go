@@ -30,15 +30,38 @@ func (w *words) word(name string, pairs ...string) (string, bool) {
 	return "", false
 }
 
+// fill puts values where their {names} stand, all at once: what is in a value stays.
 func fill(s string, pairs []string) string {
 	if len(pairs) == 0 {
 		return s
 	}
-	var in []string
-	for i := 0; i+1 < len(pairs); i += 2 {
-		in = append(in, "{"+pairs[i]+"}", pairs[i+1])
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(s, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		s = rest
+		if name, after, ok := strings.Cut(rest, "}"); ok {
+			if i := index(pairs, name); i >= 0 {
+				out.WriteString(pairs[i+1])
+				s = after
+				continue
+			}
+		}
+		out.WriteByte('{')
 	}
-	return strings.NewReplacer(in...).Replace(s)
+}
+
+// index returns where a name stands in names and values, or -1.
+func index(pairs []string, name string) int {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i] == name {
+			return i
+		}
+	}
+	return -1
 }
 
 // readWords reads the words of every locale and language that the folder

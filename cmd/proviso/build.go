@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -30,8 +31,11 @@ func (p *program) build() *cobra.Command {
 			if format != "text" && format != "json" {
 				return misuse("--format: unknown format %q; write text or json", format)
 			}
-			f, err := p.sound(strict)
+			f, ps, err := p.load()
 			if err != nil {
+				return err
+			}
+			if err := p.refuse(ps); err != nil {
 				return err
 			}
 			for _, domain := range o.Sites {
@@ -40,6 +44,8 @@ func (p *program) build() *cobra.Command {
 				}
 			}
 			begin := p.now()
+			p.checked(&o, f, ps, strict)
+			o.Cache, o.Program = p.path(".proviso/cache"), fingerprint()
 			report, err := p.buildSites(f, o)
 			if err != nil {
 				return err
@@ -65,26 +71,41 @@ type built struct {
 	Seconds float64           `json:"seconds"`
 }
 
-// sound reads the folder and refuses errors (and warnings, if strict) in all
-// of its sources; other warnings go to standard error.
-func (p *program) sound(strict bool) (*policy.Folder, error) {
-	f, ps, err := p.load()
+// checked has a build check every version, drafts too, while it reads them.
+// Errors in any of the sources refuse it, and warnings if strict; other
+// warnings go to standard error.
+func (p *program) checked(o *site.Options, f *policy.Folder, loaded source.Problems, strict bool) {
+	today := p.today(f)
+	o.Check = func(rd *policy.Reading, anchors policy.Anchors) source.Problems {
+		return f.CheckReading(rd, today, anchors)
+	}
+	o.Judge = func(found source.Problems) error {
+		found = slices.Concat(loaded, found)
+		found.Sort()
+		if err := p.refuse(found); err != nil {
+			return err
+		}
+		for _, w := range found {
+			fmt.Fprintln(p.stderr, w.Error())
+		}
+		if len(found) > 0 && strict {
+			return no("%s in the sources; nothing was done", count(len(found), "warning"))
+		}
+		return nil
+	}
+}
+
+// fingerprint tells this build of the program from any other.
+func fingerprint() string {
+	name, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return programVersion()
 	}
-	if ps.Err() == nil {
-		ps = append(ps, f.Check(p.today(f))...)
+	info, err := os.Stat(name)
+	if err != nil {
+		return programVersion()
 	}
-	if err := p.refuse(ps); err != nil {
-		return nil, err
-	}
-	for _, w := range ps.Warnings() {
-		fmt.Fprintln(p.stderr, w.Error())
-	}
-	if n := len(ps.Warnings()); strict && n > 0 {
-		return nil, no("%s in the sources; nothing was done", count(n, "warning"))
-	}
-	return f, nil
+	return fmt.Sprintf("%s %d %d", programVersion(), info.Size(), info.ModTime().UnixNano())
 }
 
 // buildSites renders the sites with the folder's own templates over the built-in ones.
@@ -97,10 +118,10 @@ func (p *program) buildSites(f *policy.Folder, o site.Options) (*site.Report, er
 	}
 	o.Today, o.Templates = p.today(f), p.templates()
 	report, err := site.Build(f, o)
-	if err != nil {
+	if a := (*answer)(nil); err != nil && !errors.As(err, &a) {
 		return nil, no("%v", err)
 	}
-	return report, nil
+	return report, err
 }
 
 func (p *program) printBuild(r *site.Report, seconds float64) error {
@@ -108,7 +129,7 @@ func (p *program) printBuild(r *site.Report, seconds float64) error {
 	fmt.Fprintln(w, "site\tpages\twritten\tunchanged\tnext change")
 	for _, s := range r.Sites {
 		next := "-"
-		if !s.Next.IsZero() {
+		if s.Next != nil {
 			next = s.Next.Format(time.RFC3339)
 		}
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\n", s.Site, s.Pages, s.Written, s.Unchanged, next)
