@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -78,7 +79,7 @@ func (p *parse) clean(src []byte) []byte {
 		src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 		src = bytes.ReplaceAll(src, []byte("\r"), []byte("\n"))
 	}
-	if i := bytes.IndexFunc(src, isControl); i >= 0 {
+	if i := slices.IndexFunc(src, func(c byte) bool { return isControl(rune(c)) }); i >= 0 { // all of them are ASCII
 		p.control(src, i)
 		src = bytes.Map(func(r rune) rune {
 			if isControl(r) {
