@@ -70,13 +70,42 @@ func (d *desk) between(c *column, from, to *edition, at address) *difference {
 	}
 	diff.practice = practiceChanges(c, from, to, a, z)
 	linkTables(diff.practice, z.Texts[diff.locale], newer)
-	if d.o.NoRedlines && older.Normal() != newer.Normal() { // the words tell already
+	if d.o.NoRedlines && !sameWords(older, newer) { // the words tell already
 		diff.differs = true
 		return diff
 	}
 	diff.redline = redline.Compare(older, newer)
 	diff.differs = len(diff.practice) > 0 || slices.ContainsFunc(diff.redline.Sections, visible)
 	return diff
+}
+
+// sameWords reports whether two texts have the same normal form. Most differ
+// somewhere, and then no more than one section is put into that form.
+func sameWords(a, b *text.Document) bool {
+	if len(a.Sections) != len(b.Sections) {
+		return a.Normal() == b.Normal()
+	}
+	for i := range a.Sections {
+		x, y := a.Sections[i], b.Sections[i]
+		if x.Level == y.Level && slices.EqualFunc(x.Heading, y.Heading, sameSpan) && slices.EqualFunc(x.Blocks, y.Blocks, sameBlock) {
+			continue
+		}
+		alone := func(s *text.Section) string { return (&text.Document{Sections: []*text.Section{s}}).Normal() }
+		if alone(x) != alone(y) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameBlock reports whether two blocks are written alike.
+func sameBlock(a, b *text.Block) bool {
+	return a == b || a.Kind == b.Kind && a.Ordered == b.Ordered && a.Start == b.Start && a.Tight == b.Tight && a.Header == b.Header &&
+		slices.EqualFunc(a.Spans, b.Spans, sameSpan) && slices.EqualFunc(a.Children, b.Children, sameBlock)
+}
+
+func sameSpan(a, b text.Span) bool {
+	return a.Text == b.Text && a.Marks == b.Marks && a.Link == b.Link && a.Title == b.Title && a.Image == b.Image && a.Raw == b.Raw
 }
 
 // visible reports whether a reader of the site can see what changed in a
