@@ -25,7 +25,9 @@
 //     not about this mail; all others would fail as well.
 //
 // When the connection breaks inside the text it is cut, never closed politely:
-// a QUIT would end the text first, and the server would take the torso.
+// a QUIT would end the text first, and the server would take the torso. For the
+// same reason the text and its end are written here and not by a library: what
+// has gone and what has not is then known to the byte.
 //
 // # What is left out
 //

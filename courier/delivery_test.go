@@ -60,7 +60,7 @@ func TestDeliverTellsTheTruth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := conn.Deliver(Mail{"legal@northgate.example", "jo@example.com", big})
+		o := conn.Deliver(Mail{"legal@northgate.example", "jo@example.com", big}, nil)
 		found := false
 		for _, r := range c.want {
 			found = found || o.Result == r
@@ -69,7 +69,7 @@ func TestDeliverTellsTheTruth(t *testing.T) {
 			t.Errorf("fault %d: %+v, usable %v", c.fault, o, conn.Usable())
 		}
 		if conn.Usable() {
-			if o := conn.Deliver(Mail{"legal@northgate.example", "an@example.com", big}); o.Result != Accepted {
+			if o := conn.Deliver(Mail{"legal@northgate.example", "an@example.com", big}, nil); o.Result != Accepted {
 				t.Errorf("fault %d: the next mail: %+v", c.fault, o)
 			}
 			c.taken++
@@ -94,7 +94,7 @@ func TestDeliverNotesTheQueueID(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	o := conn.Deliver(Mail{"legal@northgate.example", "jo@example.com", []byte("Subject: x\r\n\r\nhi\r\n")})
+	o := conn.Deliver(Mail{"legal@northgate.example", "jo@example.com", []byte("Subject: x\r\n\r\nhi\r\n")}, nil)
 	if o.QueueID != "M000001" || o.Server != server.String() {
 		t.Errorf("%+v", o)
 	}
@@ -154,7 +154,7 @@ func TestDeliverKnowsWhenItIsNotTheRecipient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := conn.Deliver(Mail{"a@b.example", "jo@example.com", []byte("x\r\n")})
+	o := conn.Deliver(Mail{"a@b.example", "jo@example.com", []byte("x\r\n")}, nil)
 	if o.Result != Refused || o.Code != 550 {
 		t.Errorf("%+v", o)
 	}
@@ -170,11 +170,11 @@ func TestDeliverAsksForUTF8OnlyWhereNeeded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := conn.Deliver(Mail{"legal@northgate.example", "jürgen@example.com", []byte("Subject: x\r\n\r\nhi\r\n")})
+		o := conn.Deliver(Mail{"legal@northgate.example", "jürgen@example.com", []byte("Subject: x\r\n\r\nhi\r\n")}, nil)
 		if want := map[bool]Result{false: Rejected, true: Accepted}[utf8]; o.Result != want {
 			t.Errorf("UTF8 %v: %+v", utf8, o)
 		}
-		if o := conn.Deliver(Mail{"legal@northgate.example", "jo@example.com", big}); o.Result != Accepted {
+		if o := conn.Deliver(Mail{"legal@northgate.example", "jo@example.com", big}, nil); o.Result != Accepted {
 			t.Errorf("UTF8 %v: the next: %+v", utf8, o)
 		}
 		conn.Close()
@@ -200,7 +200,7 @@ func TestDeliverEncrypts(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if o := conn.Deliver(Mail{"a@b.example", "jo@example.com", big}); o.Result != Accepted || o.TLS != "TLS 1.3" {
+	if o := conn.Deliver(Mail{"a@b.example", "jo@example.com", big}, nil); o.Result != Accepted || o.TLS != "TLS 1.3" {
 		t.Errorf("%+v", o)
 	}
 }
@@ -219,7 +219,7 @@ func TestDialLogsIn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if o := conn.Deliver(Mail{"a@b.example", "jo@example.com", big}); o.Result != Refused || o.Code != 530 {
+		if o := conn.Deliver(Mail{"a@b.example", "jo@example.com", big}, nil); o.Result != Refused || o.Code != 530 {
 			t.Errorf("without logging in: %+v", o)
 		}
 		conn.Close()
@@ -227,7 +227,7 @@ func TestDialLogsIn(t *testing.T) {
 		if conn, err = server.Dial(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		if o := conn.Deliver(Mail{"a@b.example", "jo@example.com", big}); o.Result != Accepted {
+		if o := conn.Deliver(Mail{"a@b.example", "jo@example.com", big}, nil); o.Result != Accepted {
 			t.Errorf("logged in: %+v", o)
 		}
 		conn.Close()

@@ -92,6 +92,7 @@ func (s Server) Dial(ctx context.Context) (*Connection, error) {
 		return nil, fmt.Errorf("mail server %s: %w", s, s.explain(err))
 	}
 	conn := &Connection{client: c, server: s}
+	conn.pipelines, _ = c.Extension("PIPELINING")
 	if state, ok := c.TLSConnectionState(); ok {
 		conn.tls = tls.VersionName(state.Version)
 	}

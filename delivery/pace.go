@@ -54,12 +54,8 @@ func (p paces) wait(ctx context.Context, address string, now func() time.Time) b
 	if d <= 0 {
 		return ctx.Err() == nil
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return sleep(ctx, d)
 }
+
+// limited reports whether there is any rate to keep.
+func (p paces) limited() bool { return p.all.gap > 0 || len(p.domains) > 0 }

@@ -20,8 +20,9 @@
 //
 // # What is left out
 //
-// A pass does not wait for better times: when the server takes nothing, it
-// ends and says so. Who is in the audience and what they read is settled in
+// A pass spares a server that takes nothing, with fewer connections and longer
+// pauses, but does not wait for better times: it ends and says so. Settle waits,
+// and makes pass after pass until nobody is left. Who is in the audience and what they read is settled in
 // package notify; what one server says to one mail in package courier.
 package delivery
 
@@ -34,6 +35,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +56,9 @@ type Sender struct {
 	Templates fs.FS           // holds mail/notice.txt and so on
 	Now       func() time.Time
 	Progress  func(Progress) // called after each outcome, one call at a time; may be nil
+	OnlyDue   bool           // leave mails that were put off until they are due
+	// Sleep waits, and reports false if ctx ended before; nil: for as long as it says.
+	Sleep func(ctx context.Context, d time.Duration) bool
 }
 
 // Progress says how far a pass is.
@@ -64,11 +69,13 @@ func (p Progress) Done() int { return p.Accepted + p.Deferred + p.Rejected + p.A
 
 // A Pass is one run over everyone who is not told yet. It is to be closed.
 type Pass struct {
-	TakenOver int  // mails that a dead sender left; nobody knows whether they went
-	Added     int  // holders not known before
-	Held      int  // ambiguous mails that are not sent again, as mail.ambiguous says
-	ToTry     int  // mails that Run will try
-	Quota     bool // the daily quota leaves some for another day
+	TakenOver int    // mails that a dead sender left; nobody knows whether they went
+	Added     int    // holders not known before
+	Waiting   int    // mails that were put off and are not due yet
+	Held      int    // ambiguous mails that are not sent again, as mail.ambiguous says
+	ToTry     int    // mails that Run will try
+	Quota     bool   // the daily quota leaves some for another day
+	Late      string // why it cannot be done in time, where an exception allows it
 
 	sender *Sender
 	rounds []*round
@@ -80,7 +87,13 @@ type round struct {
 	notice  *notify.Notice
 	key     ledger.Key
 	jobs    []job
-	letters map[*notify.Variant]*notify.Composed
+	letters map[*notify.Variant]letter
+}
+
+// A letter is what one variant is told, and its number in the ledger.
+type letter struct {
+	composed *notify.Composed
+	number   int
 }
 
 // A job is one mail to try.
@@ -97,12 +110,19 @@ func (s *Sender) Begin(ctx context.Context, notices []*notify.Notice, h *account
 	if err != nil {
 		return nil, err
 	}
+	own := *s
+	if s = &own; s.Sleep == nil {
+		s.Sleep = sleep
+	}
 	p := &Pass{sender: s, unlock: unlock}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, unlock())
 		}
 	}()
+	if err := held(ctx, s.Ledger); err != nil {
+		return nil, err
+	}
 	audiences := make([][]notify.Recipient, len(notices))
 	for i, n := range notices {
 		audiences[i] = n.Audience(h)
@@ -114,6 +134,13 @@ func (s *Sender) Begin(ctx context.Context, notices []*notify.Notice, h *account
 	}
 	if err := s.checkSize(ctx, notices, audiences, expect); err != nil {
 		return nil, err
+	}
+	if begun, err := s.begun(ctx, notices); err != nil {
+		return nil, err
+	} else if !begun {
+		if err := p.feasible(notices, audiences); err != nil {
+			return nil, err
+		}
 	}
 	for i, r := range p.rounds {
 		if err := p.prepare(ctx, r, audiences[i], h.Query); err != nil {
@@ -130,7 +157,7 @@ func (s *Sender) register(ctx context.Context, n *notify.Notice) (*round, error)
 		return nil, err
 	}
 	policies, _ := n.Names()
-	return &round{notice: n, key: key, letters: map[*notify.Variant]*notify.Composed{}}, s.Ledger.Open(ctx, ledger.Notice{
+	return &round{notice: n, key: key, letters: map[*notify.Variant]letter{}}, s.Ledger.Open(ctx, ledger.Notice{
 		ID: n.ID, Controller: n.Controller, Policies: strings.Fields(policies), Effective: n.Effective().String(),
 		Deadline: n.Deadline().String(), DeadlineAt: n.DeadlineAt(), KeyPrint: key.Print(),
 	})
@@ -146,6 +173,18 @@ func (s *Sender) key(ctx context.Context, notice string) (ledger.Key, error) {
 		return nil, err
 	}
 	return s.Keys.Get(notice)
+}
+
+// begun reports whether any of the notices has an audience already. Then to go
+// on is better than to stop half way.
+func (s *Sender) begun(ctx context.Context, notices []*notify.Notice) (bool, error) {
+	for _, n := range notices {
+		waves, err := s.Ledger.Waves(ctx, n.ID)
+		if err != nil || len(waves) > 0 {
+			return len(waves) > 0, err
+		}
+	}
+	return false, nil
 }
 
 // checkSize refuses an audience that is empty or more than 5 % smaller than the
@@ -202,13 +241,27 @@ func (p *Pass) prepare(ctx context.Context, r *round, audience []notify.Recipien
 	if err := p.find(ctx, r, audience); err != nil {
 		return err
 	}
+	return s.write(ctx, r)
+}
+
+// write writes every letter that is needed, and keeps it in the ledger before
+// the first mail of it goes.
+func (s *Sender) write(ctx context.Context, r *round) error {
 	w := notify.Writer{Templates: s.Templates, From: s.Mail.From, ReplyTo: s.Mail.ReplyTo}
 	for _, j := range r.jobs {
-		if v := j.recipient.Variant; r.letters[v] == nil {
-			if r.letters[v], err = w.Compose(r.notice, v); err != nil {
-				return err
-			}
+		v := j.recipient.Variant
+		if _, ok := r.letters[v]; ok {
+			continue
 		}
+		c, err := w.Compose(r.notice, v)
+		if err != nil {
+			return err
+		}
+		number, err := s.Ledger.Keep(ctx, r.notice.ID, c.Skeleton.Bytes())
+		if err != nil {
+			return err
+		}
+		r.letters[v] = letter{c, number}
 	}
 	return nil
 }
@@ -229,8 +282,22 @@ func (s *Sender) enrol(ctx context.Context, r *round, audience []notify.Recipien
 			digest.Write(e.Holder[:])
 		}
 	}
-	wave := ledger.Wave{At: s.Now(), Audience: tell(audience), Query: query, Digest: "sha256:" + hex.EncodeToString(digest.Sum(nil))}
+	wave := ledger.Wave{At: s.Now(), Audience: tell(audience), Query: query, Digest: "sha256:" + hex.EncodeToString(digest.Sum(nil)), Exclusions: exclusions(audience)}
 	return s.Ledger.Enrol(ctx, r.notice.ID, wave, slices.Values(entries))
+}
+
+// exclusions counts who is not told, by reason.
+func exclusions(audience []notify.Recipient) (out []ledger.Exclusion) {
+	count := map[string]int{}
+	for _, r := range audience {
+		if r.Skip != "" {
+			count[r.Skip]++
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(count)) {
+		out = append(out, ledger.Exclusion{Reason: reason, Holders: count[reason]})
+	}
+	return out
 }
 
 // find lists the rows to try. Who is not in the audience any more is skipped.
@@ -253,6 +320,8 @@ func (p *Pass) find(ctx context.Context, r *round, audience []notify.Recipient) 
 			gone = append(gone, row.Holder)
 		case row.State == ledger.Ambiguous && p.sender.Mail.Ambiguous == "hold":
 			p.Held++
+		case row.State == ledger.Deferred && p.sender.OnlyDue && row.Due.After(p.sender.Now()):
+			p.Waiting++
 		default:
 			r.jobs = append(r.jobs, job{row, to})
 		}
@@ -273,7 +342,7 @@ func (p *Pass) limit(ctx context.Context) error {
 	}
 	left := max(q.Mails-tried, 0)
 	if left == 0 {
-		return fmt.Errorf("the quota of %d mails is used up; send again after %s", q.Mails, first.Add(q.Per).Format(time.RFC3339))
+		return &Exhausted{q, first.Add(q.Per)}
 	}
 	if p.ToTry > left {
 		p.Quota, p.ToTry = true, left
@@ -283,6 +352,16 @@ func (p *Pass) limit(ctx context.Context) error {
 		r.jobs, left = r.jobs[:n], left-n
 	}
 	return nil
+}
+
+// Exhausted is the error of a pass for which the quota leaves nothing.
+type Exhausted struct {
+	Quota notify.Rate
+	Until time.Time
+}
+
+func (e *Exhausted) Error() string {
+	return fmt.Sprintf("the quota of %d mails is used up; send again after %s", e.Quota.Mails, e.Until.Format(time.RFC3339))
 }
 
 // Close lets others send.

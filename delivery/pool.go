@@ -1,11 +1,13 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"proviso/courier"
@@ -19,11 +21,18 @@ const (
 	window = 16
 	// connections is how many there are where proviso.yaml does not say.
 	connections = 4
-	// A pass ends when so many mails in a row fail for the server's reasons, or
-	// are rejected: then something is wrong that the next mail will not mend.
+	// A pass ends when so many tries in a row fail for the server's reasons, or
+	// so many mails are rejected: then something is wrong that the next mail will not mend.
 	mostTroubles   = 10
 	mostRejections = 50
 )
+
+// Trouble is an error that is the server's or the network's and may pass: to
+// try again later is worth while.
+type Trouble struct{ Err error }
+
+func (t *Trouble) Error() string { return t.Err.Error() }
+func (t *Trouble) Unwrap() error { return t.Err }
 
 // A tally counts outcomes.
 type tally struct {
@@ -56,6 +65,7 @@ type pool struct {
 	round  *round
 	tally  *tally
 	paces  paces
+	brake  *brake
 	ctx    context.Context // ends when nothing new is to be begun
 	stop   context.CancelCauseFunc
 	record context.Context // does not end: what was done is recorded
@@ -64,6 +74,8 @@ type pool struct {
 	tokens chan struct{} // one for each mail that is claimed and not recorded
 	queue  chan job
 	notes  sync.WaitGroup // outcomes being recorded
+
+	reached atomic.Bool // a connection was opened in this round
 
 	mu                   sync.Mutex
 	troubles, rejections int // in a row
@@ -75,8 +87,9 @@ func newPool(ctx context.Context, s *Sender, r *round, t *tally) *pool {
 		size = connections
 	}
 	size = max(1, min(size, len(r.jobs)))
-	p := &pool{Sender: s, round: r, tally: t, paces: newPaces(s.Mail), record: context.WithoutCancel(ctx), size: size,
-		tokens: make(chan struct{}, claims(size, s.Mail.Rate)), queue: make(chan job)}
+	p := &pool{Sender: s, round: r, tally: t, paces: newPaces(s.Mail), brake: newBrake(size), record: context.WithoutCancel(ctx), size: size}
+	p.tokens = make(chan struct{}, claims(size, s.Mail.Rate))
+	p.queue = make(chan job, cap(p.tokens))
 	p.ctx, p.stop = context.WithCancelCause(ctx)
 	return p
 }
@@ -95,15 +108,51 @@ func claims(size int, r notify.Rate) int {
 // run returns when every job that was claimed is recorded.
 func (p *pool) run() error {
 	defer p.stop(nil)
-	var workers sync.WaitGroup
-	for range p.size {
-		workers.Go(p.work)
+	var workers, watch sync.WaitGroup
+	done := make(chan struct{})
+	watch.Go(func() { p.watch(done) })
+	for i := range p.size {
+		workers.Go((&worker{pool: p, number: i}).work)
 	}
 	p.feed()
 	close(p.queue)
+	p.brake.release()
 	workers.Wait()
 	p.notes.Wait()
+	close(done)
+	watch.Wait()
 	return context.Cause(p.ctx)
+}
+
+// watch stops the pass when somebody puts sending on hold. Claim would notice
+// too, but not before what is claimed already has gone.
+func (p *pool) watch(done <-chan struct{}) {
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-look.C:
+			if err := held(p.record, p.Ledger); err != nil {
+				p.stop(err)
+				return
+			}
+		}
+	}
+}
+
+// held returns an error while sending is on hold.
+func held(ctx context.Context, l ledger.Ledger) error {
+	stop, is, err := l.Held(ctx)
+	if err != nil || !is {
+		return err
+	}
+	reason := ""
+	if stop.Reason != "" {
+		reason = " (" + stop.Reason + ")"
+	}
+	return fmt.Errorf("since %s%s %w", stop.At.UTC().Format(time.RFC3339), reason, ledger.ErrHeld)
 }
 
 // feed claims jobs and hands them to the workers.
@@ -113,11 +162,14 @@ func (p *pool) feed() {
 		if n == 0 {
 			return
 		}
-		hashes := make([]ledger.Hash, n)
+		claims := make([]ledger.Claim, n)
 		for i, j := range jobs[:n] {
-			hashes[i] = j.row.Holder
+			claims[i] = ledger.Claim{Holder: j.row.Holder, Letter: p.round.letters[j.recipient.Variant].number}
 		}
-		if err := p.Ledger.Claim(p.ctx, p.round.notice.ID, hashes); err != nil {
+		if err := p.Ledger.Claim(p.ctx, p.round.notice.ID, claims); err != nil {
+			if errors.Is(err, ledger.ErrHeld) {
+				err = cmp.Or(held(p.record, p.Ledger), err)
+			}
 			p.stop(err)
 			return
 		}
@@ -151,86 +203,6 @@ func (p *pool) reserve(n int) (got int) {
 	return got
 }
 
-// work sends mails over one connection, and over another one when it breaks.
-func (p *pool) work() {
-	var conn *courier.Connection
-	defer func() {
-		if conn != nil {
-			conn.Close()
-		}
-	}()
-	for j := range p.queue {
-		if !p.paces.wait(p.ctx, j.recipient.Address, p.Now) {
-			p.note(j, ledger.Attempt{State: ledger.Pending})
-			continue
-		}
-		started := p.Now()
-		mail, err := p.mail(j, started)
-		var o courier.Outcome
-		if err == nil {
-			conn, o, err = p.deliver(conn, mail)
-		}
-		if err != nil {
-			p.stop(err)
-			p.note(j, ledger.Attempt{State: ledger.Pending})
-			continue
-		}
-		p.settle(j, o, started)
-	}
-}
-
-// deliver tries a mail. A connection that turns out to be closed is no reason
-// to put the mail off: it is tried once more over a fresh one.
-func (p *pool) deliver(conn *courier.Connection, m courier.Mail) (*courier.Connection, courier.Outcome, error) {
-	var o courier.Outcome
-	for range 2 {
-		if conn == nil || !conn.Usable() {
-			var err error
-			if conn, err = p.Server.Dial(p.ctx); err != nil {
-				return nil, o, err
-			}
-		}
-		if o = conn.Deliver(m); conn.Usable() || !o.Whole {
-			break
-		}
-	}
-	if o.Result == courier.Refused {
-		return conn, o, fmt.Errorf("mail server %s takes no mail from %s: %d %s", o.Server, m.From, o.Code, o.Text)
-	}
-	return conn, o, nil
-}
-
-// mail writes the mail of a job.
-func (p *pool) mail(j job, now time.Time) (courier.Mail, error) {
-	letter := p.round.letters[j.recipient.Variant]
-	address := strings.TrimSpace(j.recipient.Holder.Email)
-	_, domain, _ := strings.Cut(letter.From.Address, "@")
-	m := courier.Mail{From: letter.From.Address, To: address, Bytes: letter.Skeleton.For(courier.Recipient{
-		Name: j.recipient.Holder.Name, Address: address, Date: now, MessageID: p.round.messageID(j.row.Holder, domain)})}
-	if p.Mail.ReturnPath != "" {
-		m.From = p.round.returnPath(p.Mail.ReturnPath, j.row.Holder)
-	}
-	if p.Signer == nil {
-		return m, nil
-	}
-	var err error
-	m.Bytes, err = p.Signer.Sign(m.Bytes)
-	return m, err
-}
-
-// messageID follows from notice and holder: every attempt has the same, so that
-// a mail that arrives twice can be known as one. It shows no address.
-func (r *round) messageID(h ledger.Hash, domain string) string {
-	return fmt.Sprintf("%s.%s@%s", strings.NewReplacer("@", "-", "+", "-", "#", "-").Replace(r.notice.ID), h, domain)
-}
-
-// returnPath names the holder's hash in the envelope sender, so that a report
-// that comes back says whose mail it was. Nobody without the key can make one up.
-func (r *round) returnPath(address string, h ledger.Hash) string {
-	local, domain, _ := strings.Cut(address, "@")
-	return fmt.Sprintf("%s+%s@%s", local, h, domain)
-}
-
 // settle records an outcome, and ends the pass where one failure is the sign of all.
 func (p *pool) settle(j job, o courier.Outcome, started time.Time) {
 	a := ledger.Attempt{State: ledger.State(o.Result), Code: o.Code, Text: o.Text, QueueID: o.QueueID,
@@ -241,18 +213,27 @@ func (p *pool) settle(j job, o courier.Outcome, started time.Time) {
 	p.note(j, a)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.troubles++; !o.Whole {
+	if !o.Whole {
 		p.troubles = 0
 	}
 	if p.rejections++; o.Result != courier.Rejected {
 		p.rejections = 0
 	}
-	switch {
-	case p.troubles >= mostTroubles:
-		p.stop(fmt.Errorf("mail server %s takes nothing at present: %d %s; send again later", o.Server, o.Code, o.Text))
-	case p.rejections >= mostRejections:
+	if p.rejections >= mostRejections {
 		p.stop(fmt.Errorf("mail server %s rejected %d mails in a row, the last one with %d %s; find out why before sending again", o.Server, p.rejections, o.Code, o.Text))
 	}
+}
+
+// troubled counts a try that failed for the server's reasons, and reports
+// whether there were so many in a row that the pass ends.
+func (p *pool) troubled(o courier.Outcome) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.troubles++; p.troubles < mostTroubles {
+		return false
+	}
+	p.stop(&Trouble{fmt.Errorf("mail server %s takes nothing at present: %s; send again later", o.Server, strings.TrimSpace(fmt.Sprintf("%d %s", o.Code, o.Text)))})
+	return true
 }
 
 // note has an attempt recorded while the worker goes on. The token is free
@@ -277,7 +258,7 @@ var waits = []time.Duration{5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
 // time, but never so late that the deadline passes without another try.
 func due(now time.Time, tries int, deadline time.Time) time.Time {
 	t := now.Add(waits[min(tries, len(waits)-1)])
-	if left := deadline.Sub(now); left > 0 && t.After(deadline) {
+	if left := deadline.Sub(now); left >= 2*waits[0] && t.After(deadline) {
 		return now.Add(left / 2)
 	}
 	return t

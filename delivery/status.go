@@ -19,7 +19,13 @@ type Status struct {
 	Counts          ledger.Counts `json:"counts"`
 	ProjectedFinish string        `json:"projected_finish"` // instant in UTC; empty: nothing is left, or nothing is known
 	Complete        bool          `json:"complete"`
+
+	Queued int          `json:"-"` // accepted by our own relay, and not known to be out
+	Held   *ledger.Stop `json:"-"` // nil: sending is not on hold
 }
+
+// Own is the relay of mail.relay that is ours: what it accepted is not out yet.
+const Own = "own"
 
 // StatusOf reads the state of the notices from the ledger. A notice is
 // complete when its audience was enrolled and nobody is waiting; one that
@@ -49,8 +55,16 @@ func StatusOf(ctx context.Context, l ledger.Ledger, notices []*notify.Notice, m 
 		}
 		s.Counts = sum(s.Counts, c)
 	}
-	// What our own relay accepted is not out yet.
-	s.Complete = s.Complete && s.Counts.Waiting == 0 && m.Relay != "own"
+	s.Complete = s.Complete && s.Counts.Waiting == 0
+	if m.Relay == Own { // what our own relay accepted is not out before its log says so
+		s.Queued = s.Counts.Accepted - s.Counts.Out
+		s.Complete = s.Complete && s.Queued == 0
+	}
+	if stop, is, err := l.Held(ctx); err != nil {
+		return nil, err
+	} else if is {
+		s.Held = &stop
+	}
 	finish, err := projected(ctx, l, s.Counts, m, now)
 	if err != nil {
 		return nil, err
@@ -64,7 +78,8 @@ func StatusOf(ctx context.Context, l ledger.Ledger, notices []*notify.Notice, m 
 func sum(a, b ledger.Counts) ledger.Counts {
 	return ledger.Counts{Pending: a.Pending + b.Pending, Sending: a.Sending + b.Sending, Accepted: a.Accepted + b.Accepted,
 		Deferred: a.Deferred + b.Deferred, Ambiguous: a.Ambiguous + b.Ambiguous, Rejected: a.Rejected + b.Rejected,
-		Bounced: a.Bounced + b.Bounced, Skipped: a.Skipped + b.Skipped, Late: a.Late + b.Late, Waiting: a.Waiting + b.Waiting}
+		Bounced: a.Bounced + b.Bounced, Skipped: a.Skipped + b.Skipped, Late: a.Late + b.Late,
+		Waiting: a.Waiting + b.Waiting, Out: a.Out + b.Out}
 }
 
 // projected returns when what is left will have been tried: at the rate and
@@ -75,7 +90,16 @@ func projected(ctx context.Context, l ledger.Ledger, c ledger.Counts, m notify.M
 	if left == 0 {
 		return time.Time{}, nil
 	}
-	takes := max(m.Rate.For(left), m.Quota.For(left))
+	if !m.Quota.IsZero() {
+		tried, first, err := l.TriedSince(ctx, now.Add(-m.Quota.Per))
+		if err != nil {
+			return time.Time{}, err
+		}
+		if tried > 0 {
+			return later(first.Add(Takes(m, tried+left)), now.Add(m.Rate.For(left))), nil
+		}
+	}
+	takes := Takes(m, left)
 	if takes == 0 {
 		tried, first, err := l.TriedSince(ctx, now.Add(-time.Hour))
 		if err != nil || tried == 0 || !first.Before(now) {
@@ -84,4 +108,11 @@ func projected(ctx context.Context, l ledger.Ledger, c ledger.Counts, m notify.M
 		takes = time.Duration(float64(now.Sub(first)) / float64(tried) * float64(left))
 	}
 	return now.Add(takes), nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

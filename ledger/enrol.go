@@ -53,11 +53,22 @@ func (l *SQLite) Enrol(ctx context.Context, notice string, w Wave, entries iter.
 			}
 		}
 		added = e.added
-		_, err := t.exec(ctx, "INSERT INTO waves (notice, at, audience, added, query, digest) VALUES (?, ?, ?, ?, ?, ?)",
-			number, millis(w.At), w.Audience, added, w.Query, w.Digest)
-		return err
+		w.Added = added
+		return e.seal(ctx, w)
 	})
 	return added, err
+}
+
+// seal writes a wave down with a hash that ties it to the wave before.
+func (e *enrolment) seal(ctx context.Context, w Wave) error {
+	var before string
+	err := e.read(ctx, []any{&before}, "SELECT coalesce((SELECT seal FROM waves WHERE notice = ? ORDER BY number DESC LIMIT 1), '')", e.number)
+	if err != nil {
+		return err
+	}
+	_, err = e.exec(ctx, "INSERT INTO waves (notice, at, audience, added, query, digest, excluded, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		e.number, millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.excluded(), w.Sealed(before))
+	return err
 }
 
 // An enrolment adds entries to one notice.
@@ -89,7 +100,7 @@ func (e *enrolment) add(ctx context.Context, entry Entry) error {
 	} else {
 		e.added++
 	}
-	_, err := e.exec(ctx, "INSERT INTO rows (notice, holder, address, state, reason, due, tries, late, at) VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0)",
+	_, err := e.exec(ctx, "INSERT INTO rows (notice, holder, address, state, reason, due, tries, late, at, out) VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0, 0)",
 		e.number, entry.Holder[:], entry.Address[:], string(state), entry.Skip, entry.Late)
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -32,6 +34,26 @@ func (k Key) Address(address string) Hash { return k.sum("address\x00" + address
 
 // Print returns a fingerprint by which a key is known without showing it.
 func (k Key) Print() string { return k.sum("fingerprint").String() }
+
+// Token returns a name for a holder's mail that only who has the key can make:
+// the hash and eight bytes of proof, as 39 letters and digits of any case. It
+// goes out as part of the return path and comes back with a report.
+func (k Key) Token(h Hash) string {
+	proof := k.sum("token\x00" + string(h[:]))
+	return strings.ToLower(tokens.EncodeToString(append(h[:], proof[:8]...)))
+}
+
+// Owns returns the hash in a token, if the token was made with this key.
+func (k Key) Owns(token string) (h Hash, ok bool) {
+	b, err := tokens.DecodeString(strings.ToUpper(token))
+	if err != nil || len(b) != len(h)+8 {
+		return Hash{}, false
+	}
+	copy(h[:], b)
+	return h, subtle.ConstantTimeCompare([]byte(k.Token(h)), []byte(strings.ToLower(token))) == 1
+}
+
+var tokens = base32.StdEncoding.WithPadding(base32.NoPadding)
 
 func (k Key) sum(s string) (h Hash) {
 	mac := hmac.New(sha256.New, k)

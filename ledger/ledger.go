@@ -13,7 +13,7 @@
 //
 //	            ┌────────────────────────────── released: never tried ─┐
 //	            v                                                      │
-//	enrol → pending ──claim──> sending ──outcome──> accepted ──> bounced
+//	enrol → pending ──claim──> sending ──outcome──> accepted ──news──> bounced
 //	   │        ^                 │  │  └─────────> rejected
 //	   │        │                 │  └────────────> deferred ──claim──> sending
 //	   v        │                 └── dead sender ─> ambiguous ─claim─> sending
@@ -21,7 +21,9 @@
 //
 // Accepted means that a server took the mail over, never that it was received.
 // Ambiguous means that nobody can know whether the server took it. Rejected is
-// for good, until the holder has another address.
+// for good, until the holder has another address. News comes later and from
+// elsewhere: a report says that a mail came back, or a relay's log settles an
+// ambiguous row, which is then accepted, bounced, or deferred.
 //
 // # What happens in which order
 //
@@ -31,6 +33,9 @@
 // the state sending is on the disk before the mail goes. The outcome is on the
 // disk after it. Claims and outcomes of many mails are gathered for a few
 // milliseconds and committed together; a call returns when its part is durable.
+//
+// What is told is kept too: each Letter once, before the first mail of it goes.
+// While the ledger is on hold no row can be claimed, by whomever.
 //
 // # What is left out
 //
@@ -82,30 +87,42 @@ type Entry struct {
 	Late    bool   // joined after the deadline: told, but nobody waits for it
 }
 
-// A Wave is one enrolment of an audience.
-type Wave struct {
-	At       time.Time
-	Audience int    // holders to be told, known ones too
-	Added    int    // of these, new in this wave
-	Query    string // where the holders came from, for the record
-	Digest   string // SHA-256 over the sorted hashes of the audience
+// A Letter is what all holders of one variant are told: a mail as it was
+// rendered, with holes. The ledger does not look into it.
+type Letter struct {
+	Number int // set by the ledger
+	Body   []byte
+}
+
+// A Claim says that a row's mail may go at any moment, and what it says.
+type Claim struct {
+	Holder Hash
+	Letter int // number of a kept letter; 0: none was kept
+}
+
+// A Stop keeps everyone from sending.
+type Stop struct {
+	At     time.Time
+	Reason string // may be empty
 }
 
 // A Row is one mail of a notice.
 type Row struct {
 	Holder, Address Hash
 	State           State
-	Reason          string    // why it is skipped
+	Reason          string    // why it is skipped; of a deferred one: why nobody waits for it
 	Due             time.Time // when a deferred one is worth trying again
 	Tries           int       // attempts so far
 	Late            bool      // the holder joined after the deadline
 	At              time.Time // of the last outcome; zero: none yet
+	Out             time.Time // when our own relay passed an accepted one on; zero: not known
 }
 
-// An Attempt is one try to hand a mail over, and what came of it.
+// An Attempt is one try to hand a mail over and what came of it, or later news
+// of it.
 type Attempt struct {
 	Holder  Hash
-	State   State // Accepted, Deferred, Ambiguous, Rejected; Pending: nothing was tried, the claim is given back
+	State   State // Accepted, Deferred, Ambiguous, Rejected, Bounced; Pending: nothing was tried, the claim is given back
 	Code    int   // SMTP reply code; 0: the server did not say
 	Text    string
 	QueueID string // the server's name for the mail, the key to its log
@@ -115,6 +132,8 @@ type Attempt struct {
 	Ended   time.Time
 	Due     time.Time // of a deferred one
 	Number  int       // counts from 1; set by the ledger
+	News    bool      // nothing was tried: somebody else said so later; set by the ledger
+	Letter  int       // what the mail said; 0: not known; set by the ledger
 }
 
 // Counts says how many rows of a notice are in which state.
@@ -130,8 +149,10 @@ type Counts struct {
 	Late      int `json:"late"` // accepted after the deadline, holders who joined after it apart; counted in Accepted too
 
 	// Waiting are those of pending, sending, deferred and ambiguous that hold
-	// the notice open: all but holders who joined after the deadline.
+	// the notice open: all but holders who joined after the deadline, and
+	// deferred ones that somebody excepted.
 	Waiting int `json:"-"`
+	Out     int `json:"-"` // of the accepted, those that our own relay passed on
 }
 
 // ErrUnknown is returned for a notice that the ledger does not have.
@@ -139,6 +160,9 @@ var ErrUnknown = errors.New("the ledger knows no such notice")
 
 // ErrLocked is returned where another sender has the ledger.
 var ErrLocked = errors.New("another proviso is sending from this ledger; wait until it has ended")
+
+// ErrHeld is returned while nobody may send.
+var ErrHeld = errors.New("sending is on hold; proviso notify resume lets it go on")
 
 // A Ledger keeps notices, rows and attempts. Its methods may be called at the
 // same time. What they wrote is durable when they return.
@@ -157,6 +181,9 @@ type Ledger interface {
 	// pending where the address is another one now.
 	Enrol(ctx context.Context, notice string, w Wave, entries iter.Seq[Entry]) (added int, err error)
 
+	// Notices returns all notices, oldest first.
+	Notices(ctx context.Context) ([]Notice, error)
+
 	// Waves returns the enrolments of a notice, oldest first.
 	Waves(ctx context.Context, notice string) ([]Wave, error)
 
@@ -172,9 +199,24 @@ type Ledger interface {
 	// Rows returns the rows in the given states by holder hash, or all rows.
 	Rows(ctx context.Context, notice string, states ...State) iter.Seq2[Row, error]
 
+	// Find returns the row of a holder or, where there is none, of an address.
+	Find(ctx context.Context, notice string, holder, address Hash) (Row, bool, error)
+
+	// Keep stores a letter of a notice once, and returns its number.
+	Keep(ctx context.Context, notice string, body []byte) (int, error)
+
+	// Letters returns the letters of a notice.
+	Letters(ctx context.Context, notice string) ([]Letter, error)
+
+	// Hold keeps everyone from sending until Resume. Held says whether it is so.
+	Hold(ctx context.Context, s Stop) error
+	Resume(ctx context.Context) error
+	Held(ctx context.Context) (Stop, bool, error)
+
 	// Claim moves rows to sending, before their mail goes. A row that is
-	// neither pending nor deferred nor ambiguous is an error, and then none moves.
-	Claim(ctx context.Context, notice string, holders []Hash) error
+	// neither pending nor deferred nor ambiguous is an error, and then none
+	// moves; nor does any while the ledger is on hold, which is ErrHeld.
+	Claim(ctx context.Context, notice string, claims []Claim) error
 
 	// Record writes the outcome of claimed rows. One that is given back has the
 	// state it had before it was claimed.
@@ -183,11 +225,23 @@ type Ledger interface {
 	// Skip excludes rows that are pending, deferred or ambiguous.
 	Skip(ctx context.Context, notice string, holders []Hash, reason string) error
 
+	// Except records that nobody waits for deferred rows any more, and why.
+	Except(ctx context.Context, notice string, holders []Hash, reason string) error
+
+	// Learn takes in news of mails that were tried before, and returns how many
+	// rows it changed. Ambiguous rows become accepted, bounced or deferred, and
+	// accepted ones bounced; rows in other states stay as they are.
+	Learn(ctx context.Context, notice string, news ...Attempt) (changed int, err error)
+
+	// PassedOn records when our own relay passed accepted mails on, and returns
+	// how many rows it did not know of.
+	PassedOn(ctx context.Context, notice string, at map[Hash]time.Time) (changed int, err error)
+
 	// Attempts returns what was tried for one holder, oldest first.
 	Attempts(ctx context.Context, notice string, holder Hash) ([]Attempt, error)
 
-	// TriedSince counts the attempts of all notices that ended after t, and
-	// returns when the first of these ended.
+	// TriedSince counts the tries of all notices that ended after t, and
+	// returns when the first of these ended. News are no tries.
 	TriedSince(ctx context.Context, t time.Time) (n int, first time.Time, err error)
 
 	// Counts counts the rows of a notice, or returns ErrUnknown.

@@ -17,7 +17,7 @@ func (l *SQLite) Rows(ctx context.Context, notice string, states ...State) iter.
 			yield(Row{}, err)
 			return
 		}
-		query, args := "SELECT holder, address, state, reason, due, tries, late, at FROM rows WHERE notice = ?", []any{number}
+		query, args := selectRows, []any{number}
 		if len(states) > 0 {
 			query += " AND state IN (?" + strings.Repeat(", ?", len(states)-1) + ")"
 		}
@@ -42,14 +42,16 @@ func (l *SQLite) Rows(ctx context.Context, notice string, states ...State) iter.
 	}
 }
 
+const selectRows = "SELECT holder, address, state, reason, due, tries, late, at, out FROM rows WHERE notice = ?"
+
 func scanRow(rows *sql.Rows) (Row, error) {
 	var r Row
 	var holder, address []byte
-	var due, at int64
-	if err := rows.Scan(&holder, &address, &r.State, &r.Reason, &due, &r.Tries, &r.Late, &at); err != nil {
+	var due, at, out int64
+	if err := rows.Scan(&holder, &address, &r.State, &r.Reason, &due, &r.Tries, &r.Late, &at, &out); err != nil {
 		return Row{}, err
 	}
-	r.Due, r.At = instant(due), instant(at)
+	r.Due, r.At, r.Out = instant(due), instant(at), instant(out)
 	copy(r.Holder[:], holder)
 	copy(r.Address[:], address)
 	return r, nil
@@ -63,10 +65,11 @@ func (l *SQLite) Waves(ctx context.Context, notice string) ([]Wave, error) {
 	}
 	return query(ctx, l.db, func(rows *sql.Rows) (w Wave, err error) {
 		var at int64
-		err = rows.Scan(&at, &w.Audience, &w.Added, &w.Query, &w.Digest)
-		w.At = instant(at)
+		var excluded string
+		err = rows.Scan(&at, &w.Audience, &w.Added, &w.Query, &w.Digest, &excluded, &w.Seal)
+		w.At, w.Exclusions = instant(at), exclusions(excluded)
 		return w, err
-	}, "SELECT at, audience, added, query, digest FROM waves WHERE notice = ? ORDER BY number", number)
+	}, "SELECT at, audience, added, query, digest, excluded, seal FROM waves WHERE notice = ? ORDER BY number", number)
 }
 
 // Attempts returns what was tried for one holder, oldest first.
@@ -77,10 +80,10 @@ func (l *SQLite) Attempts(ctx context.Context, notice string, holder Hash) ([]At
 	}
 	return query(ctx, l.db, func(rows *sql.Rows) (a Attempt, err error) {
 		var started, ended, due int64
-		err = rows.Scan(&a.Number, &a.State, &a.Code, &a.Text, &a.QueueID, &a.Server, &a.TLS, &started, &ended, &due)
+		err = rows.Scan(&a.Number, &a.State, &a.Code, &a.Text, &a.QueueID, &a.Server, &a.TLS, &started, &ended, &due, &a.News, &a.Letter)
 		a.Holder, a.Started, a.Ended, a.Due = holder, instant(started), instant(ended), instant(due)
 		return a, err
-	}, `SELECT a.number, state, code, text, queue_id, coalesce(s.server, ''), coalesce(s.tls, ''), started, ended, due
+	}, `SELECT a.number, state, code, text, queue_id, coalesce(s.server, ''), coalesce(s.tls, ''), started, ended, due, news, coalesce(letter, 0)
 		FROM attempts a LEFT JOIN servers s ON s.number = a.server WHERE notice = ? AND holder = ? ORDER BY a.number`, number, holder[:])
 }
 
@@ -119,10 +122,10 @@ func (l *SQLite) LastAudience(ctx context.Context, notice string) (n int, ok boo
 	return n, err == nil, err
 }
 
-// TriedSince counts the attempts of all notices that ended after t.
+// TriedSince counts the tries of all notices that ended after t.
 func (l *SQLite) TriedSince(ctx context.Context, t time.Time) (n int, first time.Time, err error) {
 	var ended int64
-	err = l.db.QueryRowContext(ctx, "SELECT count(*), coalesce(min(ended), 0) FROM attempts WHERE ended > ?", millis(t)).Scan(&n, &ended)
+	err = l.db.QueryRowContext(ctx, "SELECT count(*), coalesce(min(ended), 0) FROM attempts WHERE ended > ? AND NOT news", millis(t)).Scan(&n, &ended)
 	return n, instant(ended), err
 }
 
@@ -134,7 +137,7 @@ func (l *SQLite) Counts(ctx context.Context, notice string) (Counts, error) {
 	}
 	var c Counts
 	rows, err := l.db.QueryContext(ctx, `
-		SELECT state, rows.late, count(*), sum(n.deadline_at > 0 AND rows.at >= n.deadline_at)
+		SELECT state, rows.late, count(*), sum(n.deadline_at > 0 AND rows.at >= n.deadline_at), sum(reason <> ''), sum(out > 0)
 		FROM rows JOIN notices n ON n.number = rows.notice WHERE rows.notice = ? GROUP BY 1, 2`, number)
 	if err != nil {
 		return Counts{}, err
@@ -143,27 +146,29 @@ func (l *SQLite) Counts(ctx context.Context, notice string) (Counts, error) {
 	for rows.Next() {
 		var state State
 		var joined bool
-		var n, after int
-		if err := rows.Scan(&state, &joined, &n, &after); err != nil {
+		var n, after, excepted, out int
+		if err := rows.Scan(&state, &joined, &n, &after, &excepted, &out); err != nil {
 			return Counts{}, err
 		}
-		c.add(state, n, after, joined)
+		c.add(state, n)
+		if state == Accepted {
+			c.Out += out
+		}
+		switch {
+		case joined:
+		case state == Accepted:
+			c.Late += after
+		case state == Deferred:
+			c.Waiting += n - excepted
+		case state == Pending || state == Sending || state == Ambiguous:
+			c.Waiting += n
+		}
 	}
 	return c, rows.Err()
 }
 
-// add counts n rows in a state, of which the outcome of some came after the
-// deadline; joined says whether their holders joined after it as well.
-func (c *Counts) add(state State, n, after int, joined bool) {
+// add counts n rows in a state.
+func (c *Counts) add(state State, n int) {
 	*map[State]*int{Pending: &c.Pending, Sending: &c.Sending, Accepted: &c.Accepted, Deferred: &c.Deferred,
 		Ambiguous: &c.Ambiguous, Rejected: &c.Rejected, Bounced: &c.Bounced, Skipped: &c.Skipped}[state] += n
-	if joined {
-		return
-	}
-	switch state {
-	case Accepted:
-		c.Late += after
-	case Pending, Sending, Deferred, Ambiguous:
-		c.Waiting += n
-	}
 }

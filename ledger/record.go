@@ -8,26 +8,41 @@ import (
 )
 
 // Claim moves rows to sending, all of them or none.
-func (l *SQLite) Claim(ctx context.Context, notice string, holders []Hash) error {
-	return l.move(ctx, notice, holders, Sending, "")
+func (l *SQLite) Claim(ctx context.Context, notice string, claims []Claim) error {
+	number, err := l.number(ctx, notice)
+	if err != nil {
+		return err
+	}
+	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		var held bool
+		if err := t.read(ctx, []any{&held}, "SELECT EXISTS (SELECT 1 FROM holds)"); err != nil {
+			return err
+		} else if held {
+			return ErrHeld
+		}
+		for _, c := range claims {
+			err := one(t.exec(ctx, `UPDATE rows SET state = 'sending', letter = nullif(?, 0)
+				WHERE notice = ? AND holder = ? AND state IN ('pending', 'deferred', 'ambiguous')`, c.Letter, number, c.Holder[:]))
+			if err != nil {
+				return fmt.Errorf("row %s of notice %q cannot become sending: %w", c.Holder, notice, err)
+			}
+		}
+		return nil
+	})
 }
 
 // Skip excludes rows, all of them or none.
 func (l *SQLite) Skip(ctx context.Context, notice string, holders []Hash, reason string) error {
-	return l.move(ctx, notice, holders, Skipped, reason)
-}
-
-func (l *SQLite) move(ctx context.Context, notice string, holders []Hash, to State, reason string) error {
 	number, err := l.number(ctx, notice)
 	if err != nil {
 		return err
 	}
 	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		for _, h := range holders {
-			err := one(t.exec(ctx, `UPDATE rows SET state = ?, reason = ?
-				WHERE notice = ? AND holder = ? AND state IN ('pending', 'deferred', 'ambiguous')`, string(to), reason, number, h[:]))
+			err := one(t.exec(ctx, `UPDATE rows SET state = 'skipped', reason = ?
+				WHERE notice = ? AND holder = ? AND state IN ('pending', 'deferred', 'ambiguous')`, reason, number, h[:]))
 			if err != nil {
-				return fmt.Errorf("row %s of notice %q cannot become %s: %w", h, notice, to, err)
+				return fmt.Errorf("row %s of notice %q cannot be skipped: %w", h, notice, err)
 			}
 		}
 		return nil
@@ -36,10 +51,7 @@ func (l *SQLite) move(ctx context.Context, notice string, holders []Hash, to Sta
 
 // one is an error unless one row was changed.
 func one(r sql.Result, err error) error {
-	if err != nil {
-		return err
-	}
-	if n, err := r.RowsAffected(); err != nil || n == 1 {
+	if n, err := affected(r, err); err != nil || n == 1 {
 		return err
 	}
 	return fmt.Errorf("it is in another state")
@@ -67,19 +79,25 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 
 // tried notes an attempt and moves its row.
 func tried(ctx context.Context, t *tx, notice int64, a Attempt) error {
-	err := one(t.exec(ctx, `UPDATE rows SET state = ?, due = ?, at = ?, tries = tries + 1
-		WHERE notice = ? AND holder = ? AND state = 'sending'`,
+	err := one(t.exec(ctx, `UPDATE rows SET state = ?1, reason = iif(?1 = 'deferred', reason, ''), due = ?2, at = ?3, tries = tries + 1
+		WHERE notice = ?4 AND holder = ?5 AND state = 'sending'`,
 		string(a.State), millis(a.Due), millis(a.Ended), notice, a.Holder[:]))
 	if err != nil {
 		return err
 	}
+	return added(ctx, t, notice, a, false)
+}
+
+// added adds an attempt to those of its row.
+func added(ctx context.Context, t *tx, notice int64, a Attempt, news bool) error {
 	if _, err := t.exec(ctx, "INSERT OR IGNORE INTO servers (server, tls) VALUES (?, ?)", a.Server, a.TLS); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO attempts (notice, holder, number, state, code, text, queue_id, server, started, ended, due)
-		VALUES (?1, ?2, (SELECT tries FROM rows WHERE notice = ?1 AND holder = ?2), ?3, ?4, ?5, ?6,
-		        (SELECT number FROM servers WHERE server = ?7 AND tls = ?8), ?9, ?10, ?11)`,
-		notice, a.Holder[:], string(a.State), a.Code, clip(a.Text), clip(a.QueueID), a.Server, a.TLS,
+	_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, state, news, code, text, queue_id, server, started, ended, due, letter)
+		SELECT notice, holder, tries, ?3, ?4, ?5, ?6, ?7, (SELECT number FROM servers WHERE server = ?8 AND tls = ?9), ?10, ?11, ?12,
+			CASE WHEN ?4 THEN NULL ELSE letter END
+		FROM rows WHERE notice = ?1 AND holder = ?2`,
+		notice, a.Holder[:], string(a.State), news, a.Code, clip(a.Text), clip(a.QueueID), a.Server, a.TLS,
 		millis(a.Started), millis(a.Ended), millis(a.Due))
 	return err
 }
@@ -98,19 +116,14 @@ func (l *SQLite) TakeOver(ctx context.Context, notice string, at time.Time) (n i
 		return 0, err
 	}
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, state, code, text, queue_id, server, started, ended, due)
-			SELECT notice, holder, tries + 1, 'ambiguous', 0, 'the sender ended before it noted an answer', '', NULL, 0, ?, 0
+		_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, state, news, code, text, queue_id, server, started, ended, due, letter)
+			SELECT notice, holder, tries + 1, 'ambiguous', 0, 0, 'the sender ended before it noted an answer', '', NULL, 0, ?, 0, letter
 			FROM rows WHERE notice = ? AND state = 'sending'`, millis(at), number)
 		if err != nil {
 			return err
 		}
-		r, err := t.exec(ctx, `UPDATE rows SET state = 'ambiguous', at = ?, tries = tries + 1
-			WHERE notice = ? AND state = 'sending'`, millis(at), number)
-		if err != nil {
-			return err
-		}
-		taken, err := r.RowsAffected()
-		n = int(taken)
+		n, err = affected(t.exec(ctx, `UPDATE rows SET state = 'ambiguous', at = ?, tries = tries + 1
+			WHERE notice = ? AND state = 'sending'`, millis(at), number))
 		return err
 	})
 	return n, err

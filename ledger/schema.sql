@@ -27,9 +27,29 @@ CREATE TABLE waves (
   audience INTEGER NOT NULL, -- holders to be told, those known already too
   added    INTEGER NOT NULL, -- of these, new in this wave
   query    TEXT NOT NULL,    -- where the holders came from
-  digest   TEXT NOT NULL     -- SHA-256 over the sorted holder hashes of the audience
+  digest   TEXT NOT NULL,    -- SHA-256 over the sorted holder hashes of the audience
+  excluded TEXT NOT NULL,    -- a line for each reason why holders are not told: COUNT REASON
+  seal     TEXT NOT NULL     -- SHA-256 over all of the above and the seal of the wave before
 );
 CREATE INDEX waves_of ON waves(notice);
+
+-- A letter is what all holders of one variant are told in the same words: the mail as
+-- it was rendered, with holes for name, address, date and Message-ID. It is kept once, so
+-- that years later it can be shown what somebody read, though no mail is kept.
+CREATE TABLE letters (
+  number INTEGER PRIMARY KEY,
+  notice INTEGER NOT NULL REFERENCES notices(number),
+  digest TEXT NOT NULL, -- SHA-256 of body
+  body   BLOB NOT NULL,
+  UNIQUE (notice, digest)
+);
+
+-- While there is a row here, nobody may send.
+CREATE TABLE holds (
+  only   INTEGER PRIMARY KEY CHECK (only = 1),
+  at     INTEGER NOT NULL,
+  reason TEXT NOT NULL -- may be empty
+);
 
 -- A row is one mail to one address.
 CREATE TABLE rows (
@@ -37,11 +57,13 @@ CREATE TABLE rows (
   holder  BLOB NOT NULL,              -- hash of the holder's id; of several with one address, the first's
   address BLOB NOT NULL,              -- hash of the normalised address
   state   TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'accepted', 'deferred', 'ambiguous', 'rejected', 'bounced', 'skipped')),
-  reason  TEXT NOT NULL,              -- why it is skipped
+  reason  TEXT NOT NULL,              -- why it is skipped; of a deferred one: why nobody waits for it
   due     INTEGER NOT NULL,           -- when a deferred one is worth trying again
   tries   INTEGER NOT NULL,           -- attempts so far
   late    INTEGER NOT NULL,           -- 1: the holder joined after the deadline
   at      INTEGER NOT NULL,           -- of the last outcome
+  out     INTEGER NOT NULL,           -- when our own relay passed an accepted one on; 0: not known
+  letter  INTEGER REFERENCES letters(number), -- of the last claim
   PRIMARY KEY (notice, holder)
 ) WITHOUT ROWID;
 CREATE INDEX rows_by_address ON rows(notice, address);
@@ -54,12 +76,13 @@ CREATE TABLE servers (
   UNIQUE (server, tls)
 );
 
--- An attempt is one try to hand a mail over. Attempts are added and never changed.
+-- An attempt is one try to hand a mail over, or later news of it. Attempts are added and never changed.
 CREATE TABLE attempts (
   notice   INTEGER NOT NULL,
   holder   BLOB NOT NULL,
   number   INTEGER NOT NULL, -- counts from 1 for each row
-  state    TEXT NOT NULL,    -- accepted, deferred, ambiguous or rejected
+  state    TEXT NOT NULL,    -- what the row became: accepted, deferred, ambiguous, rejected or bounced
+  news     INTEGER NOT NULL, -- 1: nothing was tried; a report or a log said so later
   code     INTEGER NOT NULL, -- SMTP reply code; 0: the server did not say
   text     TEXT NOT NULL,    -- of the reply, or what went wrong
   queue_id TEXT NOT NULL,    -- the server's name for the mail, the key to its log
@@ -67,6 +90,7 @@ CREATE TABLE attempts (
   started  INTEGER NOT NULL,
   ended    INTEGER NOT NULL,
   due      INTEGER NOT NULL, -- of a deferred one
+  letter   INTEGER REFERENCES letters(number), -- what the mail said; of news: none
   PRIMARY KEY (notice, holder, number),
   FOREIGN KEY (notice, holder) REFERENCES rows(notice, holder)
 ) WITHOUT ROWID;

@@ -19,7 +19,7 @@ var schema string
 
 // version is that of schema.sql. A ledger is the record of what was done; a
 // program that does not know its form must not touch it.
-const version = 1
+const version = 2
 
 // SQLite is the ledger of one machine: a file.
 type SQLite struct {

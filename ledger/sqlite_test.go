@@ -117,3 +117,35 @@ func TestKeys(t *testing.T) {
 		t.Error("hashes of holders and addresses can be taken for each other")
 	}
 }
+
+// A return path says whose mail came back, and only who has the key can make one.
+func TestTokens(t *testing.T) {
+	keys := ledger.Keys{Dir: t.TempDir()}
+	mine, err := keys.Make("privacy@2026-12-20")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := keys.Make("privacy@2027-02-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := mine.Holder("shop:1")
+	token := mine.Token(h)
+	if len(token) != 39 || strings.Trim(token, "abcdefghijklmnopqrstuvwxyz234567") != "" {
+		t.Errorf("token %q", token)
+	}
+	for _, s := range []string{token, strings.ToUpper(token)} { // servers change the case
+		if got, ok := mine.Owns(s); !ok || got != h {
+			t.Errorf("%q is not known again", s)
+		}
+	}
+	flipped := "a" + token[1:]
+	if token[0] == 'a' {
+		flipped = "b" + token[1:]
+	}
+	for _, s := range []string{other.Token(h), flipped, token[:38], token + "a", "", strings.Repeat("a", 39), "bounce"} {
+		if _, ok := mine.Owns(s); ok {
+			t.Errorf("%q passes for a token", s)
+		}
+	}
+}

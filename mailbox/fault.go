@@ -12,7 +12,7 @@ type Fault int
 
 const (
 	None       Fault = iota
-	Shut             // 421 to MAIL, and the connection is closed
+	Shut             // 421 to MAIL (by recipient: to RCPT), and the connection is of no use any more
 	Later            // 450 to RCPT
 	Never            // 550 to RCPT
 	LaterAtEnd       // 451 to the end of the text

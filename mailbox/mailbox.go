@@ -158,6 +158,9 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 		s.fault = f
 	}
 	switch s.fault {
+	case Shut:
+		s.shut = true
+		return reply(421, "4.3.2 shutting down")
 	case Later:
 		return reply(450, "4.2.1 mailbox busy")
 	case Never:

@@ -59,6 +59,16 @@ func (r *Rate) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// String writes a rate as it stands in proviso.yaml.
+func (r Rate) String() string {
+	for unit, per := range units {
+		if per == r.Per {
+			return fmt.Sprintf("%d/%s", r.Mails, unit)
+		}
+	}
+	return fmt.Sprintf("%d/%s", r.Mails, r.Per)
+}
+
 // IsZero reports whether there is no limit.
 func (r Rate) IsZero() bool { return r.Mails == 0 }
 

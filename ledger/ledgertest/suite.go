@@ -31,6 +31,12 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"many write at the same time":               manyWriters,
 		"attempts are remembered":                   attempts,
 		"an unknown notice is an error":             unknown,
+		"a wave is sealed":                          sealed,
+		"what was told is kept":                     letters,
+		"nobody sends while it is on hold":          hold,
+		"news change what is known":                 news,
+		"nobody waits for an exception":             except,
+		"a holder is found again":                   find,
 	} {
 		t.Run(name, func(t *testing.T) {
 			story(t, func() ledger.Ledger {
@@ -86,12 +92,19 @@ func must(t *testing.T, err error) {
 
 func claim(t *testing.T, l ledger.Ledger, ids ...string) {
 	t.Helper()
-	must(t, l.Claim(ctx, notice, hashes(ids...)))
+	must(t, l.Claim(ctx, notice, claims(ids...)))
 }
 
 func hashes(ids ...string) (out []ledger.Hash) {
 	for _, id := range ids {
 		out = append(out, key.Holder(id))
+	}
+	return out
+}
+
+func claims(ids ...string) (out []ledger.Claim) {
+	for _, id := range ids {
+		out = append(out, ledger.Claim{Holder: key.Holder(id)})
 	}
 	return out
 }
@@ -105,7 +118,7 @@ func counts(t *testing.T, l ledger.Ledger, want ledger.Counts) {
 	t.Helper()
 	got, err := l.Counts(ctx, notice)
 	must(t, err)
-	got.Waiting = want.Waiting
+	got.Waiting, got.Out = want.Waiting, want.Out
 	if got != want {
 		t.Errorf("counts %+v, want %+v", got, want)
 	}
@@ -193,7 +206,7 @@ func intent(t *testing.T, open func() ledger.Ledger) {
 	must(t, l.Close())
 	l = open()
 	counts(t, l, ledger.Counts{Accepted: 1})
-	if err := l.Claim(ctx, notice, hashes("a")); err == nil {
+	if err := l.Claim(ctx, notice, claims("a")); err == nil {
 		t.Error("someone who was told was claimed")
 	}
 }
@@ -202,7 +215,7 @@ func allOrNothing(t *testing.T, open func() ledger.Ledger) {
 	l := open()
 	begin(t, l, "a", "b")
 	claim(t, l, "b")
-	if err := l.Claim(ctx, notice, hashes("a", "b")); err == nil {
+	if err := l.Claim(ctx, notice, claims("a", "b")); err == nil {
 		t.Error("a row was claimed twice")
 	}
 	counts(t, l, ledger.Counts{Pending: 1, Sending: 1})
@@ -328,7 +341,7 @@ func manyWriters(t *testing.T, open func() ledger.Ledger) {
 	for _, id := range ids {
 		wg.Go(func() {
 			h := key.Holder(id)
-			if err := l.Claim(ctx, notice, []ledger.Hash{h}); err != nil {
+			if err := l.Claim(ctx, notice, []ledger.Claim{{Holder: h}}); err != nil {
 				t.Error(err)
 			}
 			if err := l.Record(ctx, notice, ledger.Attempt{Holder: h, State: ledger.Accepted, Ended: noon}); err != nil {
@@ -369,7 +382,201 @@ func unknown(t *testing.T, open func() ledger.Ledger) {
 	if _, err := l.Counts(ctx, notice); !errors.Is(err, ledger.ErrUnknown) {
 		t.Errorf("got %v", err)
 	}
-	if err := l.Claim(ctx, notice, hashes("a")); !errors.Is(err, ledger.ErrUnknown) {
+	if err := l.Claim(ctx, notice, claims("a")); !errors.Is(err, ledger.ErrUnknown) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func sealed(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	must(t, l.Open(ctx, first))
+	a, b := entry("a"), entry("b")
+	b.Skip = "status closed"
+	w := ledger.Wave{At: noon, Audience: 1, Query: "shop: SELECT 1", Digest: "sha256:1", Exclusions: []ledger.Exclusion{{Reason: "status closed", Holders: 1}}}
+	for range 2 {
+		_, err := l.Enrol(ctx, notice, w, slices.Values([]ledger.Entry{a, b}))
+		must(t, err)
+	}
+	waves, err := l.Waves(ctx, notice)
+	must(t, err)
+	must(t, ledger.VerifyWaves(waves))
+	if !slices.Equal(waves[1].Exclusions, w.Exclusions) || waves[0].Added != 1 || waves[0].Seal == waves[1].Seal {
+		t.Errorf("waves %+v", waves)
+	}
+	for name, change := range map[string]func(*ledger.Wave){
+		"count":      func(w *ledger.Wave) { w.Audience++ },
+		"query":      func(w *ledger.Wave) { w.Query += " " },
+		"digest":     func(w *ledger.Wave) { w.Digest = "sha256:2" },
+		"exclusions": func(w *ledger.Wave) { w.Exclusions = nil },
+	} {
+		forged := slices.Clone(waves)
+		change(&forged[0])
+		if err := ledger.VerifyWaves(forged); err == nil {
+			t.Errorf("another %s goes unnoticed", name)
+		}
+	}
+	if err := ledger.VerifyWaves(waves[1:]); err == nil {
+		t.Error("a missing wave goes unnoticed")
+	}
+}
+
+func letters(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a", "b", "c")
+	one, err := l.Keep(ctx, notice, []byte("Hello"))
+	must(t, err)
+	two, err := l.Keep(ctx, notice, []byte("Guten Tag"))
+	must(t, err)
+	again, err := l.Keep(ctx, notice, []byte("Hello"))
+	must(t, err)
+	if one != again || one == two || one == 0 {
+		t.Errorf("letters %d, %d and %d", one, two, again)
+	}
+	must(t, l.Claim(ctx, notice, []ledger.Claim{{Holder: key.Holder("a"), Letter: one}, {Holder: key.Holder("b"), Letter: two}, {Holder: key.Holder("c")}}))
+	outcome(t, l, "a", ledger.Accepted, noon)
+	outcome(t, l, "c", ledger.Accepted, noon)
+	must(t, l.Close())
+	l = open() // the sender died before it heard of b
+	_, err = l.TakeOver(ctx, notice, noon)
+	must(t, err)
+	for id, want := range map[string]int{"a": one, "b": two, "c": 0} {
+		tries, err := l.Attempts(ctx, notice, key.Holder(id))
+		must(t, err)
+		if len(tries) != 1 || tries[0].Letter != want {
+			t.Errorf("%s was told %+v, want letter %d", id, tries, want)
+		}
+	}
+	kept, err := l.Letters(ctx, notice)
+	must(t, err)
+	if len(kept) != 2 || kept[1].Number != two || string(kept[1].Body) != "Guten Tag" {
+		t.Errorf("kept %+v", kept)
+	}
+}
+
+func hold(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a", "b")
+	claim(t, l, "a")
+	must(t, l.Hold(ctx, ledger.Stop{At: noon, Reason: "a wrong date"}))
+	must(t, l.Hold(ctx, ledger.Stop{At: noon.Add(time.Hour), Reason: "a wrong date in the text"}))
+	must(t, l.Close())
+	l = open()
+	if err := l.Claim(ctx, notice, claims("b")); !errors.Is(err, ledger.ErrHeld) {
+		t.Errorf("claimed on hold: %v", err)
+	}
+	outcome(t, l, "a", ledger.Accepted, noon) // what went is noted all the same
+	s, held, err := l.Held(ctx)
+	must(t, err)
+	if !held || !s.At.Equal(noon) || s.Reason != "a wrong date in the text" {
+		t.Errorf("%+v %v", s, held)
+	}
+	must(t, l.Resume(ctx))
+	must(t, l.Resume(ctx))
+	if _, held, err := l.Held(ctx); held || err != nil {
+		t.Errorf("still on hold, %v", err)
+	}
+	claim(t, l, "b")
+}
+
+func news(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "accepted", "ambiguous", "lost", "returned", "rejected", "pending")
+	for id, s := range map[string]ledger.State{"accepted": ledger.Accepted, "ambiguous": ledger.Ambiguous, "lost": ledger.Ambiguous, "returned": ledger.Ambiguous, "rejected": ledger.Rejected} {
+		claim(t, l, id)
+		outcome(t, l, id, s, noon)
+	}
+	later := noon.Add(time.Hour)
+	learn := func(want int, id string, s ledger.State) {
+		t.Helper()
+		n, err := l.Learn(ctx, notice, ledger.Attempt{Holder: key.Holder(id), State: s, Code: 550, Text: "said so", Ended: later})
+		must(t, err)
+		if n != want {
+			t.Errorf("%s became %s: %d rows changed, want %d", id, s, n, want)
+		}
+	}
+	learn(1, "accepted", ledger.Bounced)
+	learn(0, "accepted", ledger.Bounced)
+	learn(1, "ambiguous", ledger.Accepted)
+	learn(0, "ambiguous", ledger.Deferred)
+	learn(1, "lost", ledger.Deferred)
+	learn(1, "returned", ledger.Bounced)
+	learn(0, "rejected", ledger.Bounced)
+	learn(0, "pending", ledger.Accepted)
+	learn(0, "unknown", ledger.Bounced)
+	tries, err := l.Attempts(ctx, notice, key.Holder("accepted"))
+	must(t, err)
+	if len(tries) != 2 || tries[0].News || !tries[1].News || tries[1].State != ledger.Bounced || tries[1].Number != 2 || tries[1].Text != "said so" {
+		t.Errorf("attempts %+v", tries)
+	}
+	n, _, err := l.TriedSince(ctx, noon.Add(time.Minute))
+	must(t, err)
+	if n != 0 {
+		t.Errorf("%d news count as tries", n)
+	}
+	passed := map[ledger.Hash]time.Time{key.Holder("ambiguous"): later, key.Holder("pending"): later}
+	for _, want := range []int{1, 0} {
+		n, err := l.PassedOn(ctx, notice, passed)
+		must(t, err)
+		if n != want {
+			t.Errorf("%d passed on, want %d", n, want)
+		}
+	}
+	c, err := l.Counts(ctx, notice)
+	must(t, err)
+	if c.Out != 1 || c.Waiting != 2 || !row(t, l, "ambiguous").Out.Equal(later) {
+		t.Errorf("%+v", c)
+	}
+	counts(t, l, ledger.Counts{Pending: 1, Accepted: 1, Deferred: 1, Rejected: 1, Bounced: 2})
+}
+
+func except(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a", "b")
+	waiting := func(want int) {
+		t.Helper()
+		c, err := l.Counts(ctx, notice)
+		must(t, err)
+		if c.Waiting != want {
+			t.Errorf("%d waiting, want %d", c.Waiting, want)
+		}
+	}
+	if err := l.Except(ctx, notice, hashes("a"), "gone"); err == nil {
+		t.Error("somebody who was never tried is excepted")
+	}
+	claim(t, l, "a")
+	outcome(t, l, "a", ledger.Deferred, noon)
+	waiting(2)
+	must(t, l.Except(ctx, notice, hashes("a"), "post was sent"))
+	waiting(1)
+	claim(t, l, "a") // it may be tried all the same
+	outcome(t, l, "a", ledger.Deferred, noon)
+	waiting(1)
+	claim(t, l, "a")
+	outcome(t, l, "a", ledger.Accepted, noon)
+	if r := row(t, l, "a"); r.Reason != "" {
+		t.Errorf("accepted, and still an exception: %q", r.Reason)
+	}
+}
+
+func find(t *testing.T, open func() ledger.Ledger) {
+	l := open()
+	begin(t, l, "a", "b")
+	for _, c := range []struct {
+		holder, address ledger.Hash
+		want            string
+	}{
+		{key.Holder("a"), ledger.Hash{}, "a"}, {ledger.Hash{}, key.Address("b@example.com"), "b"},
+		{key.Holder("a"), key.Address("b@example.com"), "a"}, {key.Holder("x"), key.Address("x@example.com"), ""},
+	} {
+		r, ok, err := l.Find(ctx, notice, c.holder, c.address)
+		must(t, err)
+		if ok != (c.want != "") || ok && r.Holder != key.Holder(c.want) {
+			t.Errorf("want %q: %+v %v", c.want, r, ok)
+		}
+	}
+	all, err := l.Notices(ctx)
+	must(t, err)
+	if len(all) != 1 || all[0].ID != notice || !all[0].DeadlineAt.Equal(deadline) || !slices.Equal(all[0].Policies, first.Policies) {
+		t.Errorf("notices %+v", all)
 	}
 }

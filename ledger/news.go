@@ -1,0 +1,110 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Learn takes in news of mails that were tried before.
+func (l *SQLite) Learn(ctx context.Context, notice string, news ...Attempt) (changed int, err error) {
+	number, err := l.number(ctx, notice)
+	if err != nil {
+		return 0, err
+	}
+	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		for _, a := range news {
+			n, err := affected(t.exec(ctx, `UPDATE rows SET state = ?1, due = ?2, at = ?3, tries = tries + 1
+				WHERE notice = ?4 AND holder = ?5 AND (state = 'ambiguous' AND ?1 IN ('accepted', 'bounced', 'deferred') OR state = 'accepted' AND ?1 = 'bounced')`,
+				string(a.State), millis(a.Due), millis(a.Ended), number, a.Holder[:]))
+			if err == nil && n == 1 {
+				changed++
+				err = added(ctx, t, number, a, true)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return changed, err
+}
+
+// PassedOn records when our own relay passed accepted mails on.
+func (l *SQLite) PassedOn(ctx context.Context, notice string, at map[Hash]time.Time) (changed int, err error) {
+	number, err := l.number(ctx, notice)
+	if err != nil {
+		return 0, err
+	}
+	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		for h, when := range at {
+			n, err := affected(t.exec(ctx, "UPDATE rows SET out = ? WHERE notice = ? AND holder = ? AND state = 'accepted' AND out = 0", millis(when), number, h[:]))
+			if err != nil {
+				return err
+			}
+			changed += n
+		}
+		return nil
+	})
+	return changed, err
+}
+
+// Except records that nobody waits for deferred rows any more.
+func (l *SQLite) Except(ctx context.Context, notice string, holders []Hash, reason string) error {
+	number, err := l.number(ctx, notice)
+	if err != nil {
+		return err
+	}
+	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		for _, h := range holders {
+			if err := one(t.exec(ctx, "UPDATE rows SET reason = ? WHERE notice = ? AND holder = ? AND state = 'deferred'", reason, number, h[:])); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Find returns the row of a holder or, where there is none, of an address.
+func (l *SQLite) Find(ctx context.Context, notice string, holder, address Hash) (Row, bool, error) {
+	number, err := l.number(ctx, notice)
+	if err != nil {
+		return Row{}, false, err
+	}
+	for _, by := range []struct {
+		column string
+		hash   Hash
+	}{{"holder", holder}, {"address", address}} {
+		found, err := query(ctx, l.db, scanRow, selectRows+" AND "+by.column+" = ? LIMIT 1", number, by.hash[:])
+		if err != nil || len(found) > 0 {
+			return append(found, Row{})[0], len(found) > 0, err
+		}
+	}
+	return Row{}, false, nil
+}
+
+// Notices returns all notices, oldest first.
+func (l *SQLite) Notices(ctx context.Context) ([]Notice, error) {
+	out, err := query(ctx, l.db, func(rows *sql.Rows) (n Notice, err error) {
+		var at int64
+		err = rows.Scan(&n.ID, &n.Controller, &n.Effective, &n.Deadline, &at, &n.KeyPrint)
+		n.DeadlineAt = instant(at)
+		return n, err
+	}, "SELECT id, controller, effective, deadline, deadline_at, key_print FROM notices ORDER BY number")
+	for i := range out {
+		of, perr := query(ctx, l.db, func(rows *sql.Rows) (p string, err error) { err = rows.Scan(&p); return p, err },
+			"SELECT policy FROM notice_policies JOIN notices n ON n.number = notice WHERE n.id = ? ORDER BY policy", out[i].ID)
+		out[i].Policies, err = of, errors.Join(err, perr)
+	}
+	return out, err
+}
+
+// affected returns how many rows were changed.
+func affected(r sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}
