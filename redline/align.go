@@ -71,7 +71,7 @@ func (c *comparison) steps(a, b []int32) []step {
 	case len(x) == 0 || len(y) == 0:
 		steps = append(steps, step{deleted: len(x), inserted: len(y)})
 	case c.spend(len(x) * len(y)):
-		steps = append(steps, align(x, y)...)
+		steps = append(steps, c.align(x, y)...)
 	default:
 		steps = append(steps, c.coarse(x, y)...)
 	}
@@ -88,7 +88,7 @@ func (c *comparison) coarse(a, b []int32) []step {
 	i, j := 0, 0
 	inner := func(x, y []int32) {
 		if len(x) > 0 && len(y) > 0 && c.spend(len(x)*len(y)) {
-			steps = append(steps, align(x, y)...)
+			steps = append(steps, c.align(x, y)...)
 		} else {
 			steps = append(steps, step{deleted: len(x), inserted: len(y)})
 		}

@@ -4,8 +4,10 @@ import "proviso/text"
 
 // Compare says what became of each part of old in new. It does not change
 // them, and the redline refers to their parts.
-func Compare(old, new *text.Document) *Redline {
-	c := &comparison{codes: codes{}, known: map[string]known{}, old: old, new: new, sectionPair: map[*text.Section]int{}}
+func Compare(old, new *text.Document) *Redline { return (&Lexicon{}).Compare(old, new) }
+
+func (c *comparison) compare() *Redline {
+	old, new := c.old, c.new
 	a, b := c.nodes(leaves(old)), c.nodes(leaves(new))
 	for _, l := range c.match(a, b) {
 		if l.new.rows != nil {

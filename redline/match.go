@@ -19,8 +19,7 @@ const (
 
 // comparison is the work on two texts.
 type comparison struct {
-	codes    codes
-	known    map[string]known
+	*Lexicon
 	spent    int // see spend
 	old, new *text.Document
 	kin      map[*text.Section]*text.Section // old to new

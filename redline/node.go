@@ -60,8 +60,13 @@ func (c *comparison) read(n *node) {
 	if n.tokens != nil || n.leaf == nil {
 		return
 	}
-	n.tokens = n.leaf.tokens()
-	n.codes = c.codes.of(n.tokens)
+	if n.leaf.dated() {
+		n.tokens = n.leaf.tokens()
+		n.codes = c.codes.of(n.tokens)
+		return
+	}
+	s := c.sequence(n.leaf.Text)
+	n.tokens, n.codes = s.tokens, s.codes
 }
 
 // tokens cuts a leaf into tokens. The date of a version is one token that is always the same.
@@ -90,6 +95,11 @@ func (c *comparison) bag(n *node) []int32 {
 	if n.words != nil {
 		return n.words
 	}
+	if n.leaf != nil && !n.leaf.dated() {
+		c.read(n)
+		n.words = c.sequence(n.leaf.Text).bag
+		return n.words
+	}
 	n.words = []int32{}
 	for _, part := range [][]*node{n.rows, n.cells} {
 		for _, x := range part {
@@ -97,13 +107,19 @@ func (c *comparison) bag(n *node) []int32 {
 		}
 	}
 	c.read(n)
-	for i, t := range n.tokens {
+	n.words = bagged(n.words, n.tokens, n.codes)
+	return n.words
+}
+
+// bagged adds the codes of words to a list and sorts it.
+func bagged(list []int32, tokens []Token, codes []int32) []int32 {
+	for i, t := range tokens {
 		if t.Word {
-			n.words = append(n.words, n.codes[i])
+			list = append(list, codes[i])
 		}
 	}
-	slices.Sort(n.words)
-	return n.words
+	slices.Sort(list)
+	return list
 }
 
 // common counts the elements that two sorted lists share.

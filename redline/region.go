@@ -188,7 +188,7 @@ func (c *comparison) wordwise(old, new []*node) ([]*link, int) {
 			marked += n.size
 		}
 	}
-	strong := pick(pieces(align(a, b), from, to), func(p *piece) bool {
+	strong := pick(pieces(c.align(a, b), from, to), func(p *piece) bool {
 		return p.words >= 5 || p.words > 0 && 2*p.words >= min(p.old.size, p.new.size)
 	})
 	strong = pick(strong, solid(parts(strong)))

@@ -23,7 +23,7 @@ type Run struct {
 // are exactly the old text, and the New parts the new one; no run begins or
 // ends inside a Token. Deleted comes before Inserted where both meet.
 func Words(old, new string) []Run {
-	c := &comparison{codes: codes{}}
+	c := &comparison{Lexicon: &Lexicon{codes: codes{}}}
 	a, b := Tokens(old), Tokens(new)
 	w := weaving{old: old, new: new, end: [2]int{len(old), len(new)}}
 	return w.weave(a, b, clean(a, b, c.steps(c.codes.of(a), c.codes.of(b))))
