@@ -1,0 +1,54 @@
+package lint
+
+import (
+	"fmt"
+
+	"proviso/policy"
+	"proviso/source"
+)
+
+// accept leaves out the findings that the policy accepts. What it says about
+// rules that nobody knows is an error; where all of the policy's findings are
+// there, what it accepts and nothing needs is a warning.
+func accept(p *policy.Policy, found []finding, all bool) (out source.Problems) {
+	used := make([]bool, len(p.Accept))
+	for _, f := range found {
+		if !accepted(p, f, used) {
+			out = append(out, f.Problem)
+		}
+	}
+	ids := ruleIDs()
+	for i, a := range p.Accept {
+		switch {
+		case a.Rule == "":
+			// Load says that it is missing
+		case !known(a.Rule):
+			out = append(out, warning(a.Pos, "", "unknown-rule", source.Suggest(a.Rule, ids),
+				fmt.Sprintf("the acceptance names the rule %q, which check does not have", a.Rule)).Problem)
+		case all && !used[i]:
+			out = append(out, warning(a.Pos, "", "unused-acceptance", "remove it",
+				fmt.Sprintf("nothing is found that %s would accept", describe(a))).Problem)
+		}
+	}
+	return out
+}
+
+func accepted(p *policy.Policy, f finding, used []bool) bool {
+	ok := false
+	if f.Severity == source.Error {
+		return false
+	}
+	for i, a := range p.Accept {
+		if a.Rule == f.Rule && (a.Section == "" || a.Section == f.section) {
+			used[i], ok = true, true
+		}
+	}
+	return ok
+}
+
+func describe(a policy.Acceptance) string {
+	if a.Section == "" {
+		return fmt.Sprintf("rule %q", a.Rule)
+	}
+	return fmt.Sprintf("rule %q in section %q", a.Rule, a.Section)
+}

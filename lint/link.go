@@ -1,0 +1,90 @@
+package lint
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"proviso/text"
+)
+
+var (
+	emptyLink = regexp.MustCompile(`(^|[^!\\])\[([\s\x{a0}.,;:]*)\]\(([^)\s]*)[^)]*\)`)
+	webinText = regexp.MustCompile(`\bhttps?://[^\s<>()"”]+`)
+)
+
+// links looks at links: that they have words, that the words say where they
+// lead, and that they lead there safely.
+func links(r *reading) {
+	hosts := map[string]string{}
+	for _, p := range r.passages {
+		for i := 0; i < len(p.spans); {
+			j := i + 1
+			for j < len(p.spans) && p.spans[j].Link == p.spans[i].Link {
+				j++
+			}
+			if p.spans[i].Link != "" {
+				r.link(p, i, j, hosts)
+			}
+			i = j
+		}
+		r.bareLinks(p)
+	}
+	if r.file == nil {
+		return
+	}
+	for _, m := range emptyLink.FindAllSubmatchIndex(r.file.prose, -1) {
+		words, target := string(r.file.src[m[4]:m[5]]), shorten(string(r.file.src[m[6]:m[7]]), 50)
+		if strings.Trim(words, " \u00a0\n") == "" {
+			r.warnAt(m[3], "empty-link", "give it words, or remove it", "a link to %q has no words, so nobody can follow it", target)
+		} else {
+			r.warnAt(m[3], "empty-link", "give it words, or remove it", "the only words of a link to %q are %q", target, words)
+		}
+	}
+}
+
+// link looks at the link that the spans from i to j of a passage make.
+func (r *reading) link(p *passage, i, j int, hosts map[string]string) {
+	words := strings.TrimSpace(text.Words(p.spans[i:j]))
+	target := p.spans[i].Link
+	image := p.spans[i].Image != ""
+	switch {
+	case image:
+	case r.lists.Has("links", "", strings.TrimRight(words, ".,: ")):
+		r.warn(p, p.starts[i], "link-text", "link words that name the page", "the words of a link are only %q", words)
+	}
+	if strings.HasPrefix(target, "http://") {
+		r.warn(p, p.starts[i], "insecure-link", "write https://, and look whether the page still stands", "the link leads to %s without encryption", shorten(target, 50))
+	}
+	r.host(p, p.starts[i], target, hosts)
+}
+
+// host warns of a site that is linked with and without www.
+func (r *reading) host(p *passage, at int, target string, hosts map[string]string) {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" {
+		return
+	}
+	name := strings.TrimPrefix(u.Host, "www.")
+	first, ok := hosts[name]
+	if !ok {
+		hosts[name] = u.Host
+	} else if first != u.Host && first != "" {
+		hosts[name] = "" // once is enough
+		r.warn(p, at, "link-host", "write one of them throughout", "the site is linked as %s here and as %s elsewhere", u.Host, first)
+	}
+}
+
+// bareLinks looks for addresses that stand in the text and are no links.
+func (r *reading) bareLinks(p *passage) {
+	if strings.Contains(p.words, "{{") {
+		return
+	}
+	each(webinText, p.words, func(m []int) bool {
+		s := p.spans[p.span(m[0])]
+		if s.Link == "" && s.Marks&text.CodeSpan == 0 && !strings.HasSuffix(p.words[:m[0]], "](") {
+			r.warn(p, m[0], "bare-link", "write <https://…>, or link words that name the page", "an address stands in the text and is no link")
+		}
+		return true
+	})
+}

@@ -1,0 +1,119 @@
+package lint
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"proviso/policy"
+	"proviso/source"
+)
+
+var update = flag.Bool("update", false, "write docs/rules")
+
+// TestPages holds that every rule has its page in docs/rules, that the page is
+// what the table of rules says, and that no page is left over.
+func TestPages(t *testing.T) {
+	dir := filepath.Join("..", "docs", "rules")
+	want := map[string]string{"README.md": index()}
+	for _, r := range Rules() {
+		want[r.ID+".md"] = r.Page()
+	}
+	for name, page := range want {
+		file := filepath.Join(dir, name)
+		if *update {
+			if err := os.WriteFile(file, []byte(page), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil || string(got) != page {
+			t.Errorf("%s is not what rules.yaml says; run go test ./lint -run TestPages -update", file)
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if _, ok := want[e.Name()]; !ok {
+			t.Errorf("%s belongs to no rule", filepath.Join(dir, e.Name()))
+		}
+	}
+}
+
+func index() string {
+	var b strings.Builder
+	b.WriteString("# What check looks for\n\nEach rule has a page: what it finds, why, an example, and how to keep a text that it finds.\n\n")
+	b.WriteString("| rule | finds | severity |\n|---|---|---|\n")
+	for _, r := range Rules() {
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", r.ID, r.ID, r.Title, r.Severity)
+	}
+	return b.String()
+}
+
+// TestTable holds that every rule says what a page needs, and that each file
+// the program carries can be read.
+func TestTable(t *testing.T) {
+	for _, r := range Rules() {
+		if r.Title == "" || r.Source == "" || r.Why == "" || r.Before == "" || r.After == "" {
+			t.Errorf("rule %q does not say all", r.ID)
+		}
+		if (r.Accept == "") != (r.Severity == source.Error || r.ID == "unused-acceptance") {
+			t.Errorf("rule %q: what is wrong in policy.yaml cannot be accepted, and a finding in a text can", r.ID)
+		}
+	}
+	var rules source.Map[Rule]
+	for _, p := range decode("rules.yaml", &rules) {
+		t.Error(p)
+	}
+	var law struct {
+		AsOf  policy.Date `yaml:"as_of"`
+		Stale []stale     `yaml:"stale"`
+	}
+	for _, p := range decode("law/stale.yaml", &law) {
+		t.Error(p)
+	}
+	for _, s := range law.Stale {
+		if s.ID == "" || s.Since.IsZero() || s.Fact == "" || s.Instead == "" || s.Source == "" {
+			t.Errorf("stale reference %q does not say all", s.ID)
+		}
+	}
+}
+
+// TestChecklists holds that each checklist names its source and the day on which
+// it was compared with it, and that all its evidence is in the word lists.
+func TestChecklists(t *testing.T) {
+	r := read(document(t, "x.md", "Words."), Options{})
+	for _, id := range checklistIDs() {
+		var c Checklist
+		for _, p := range decode("elements/"+id+".yaml", &c) {
+			t.Error(p)
+		}
+		if c.Title == "" || c.Source == "" || c.AsOf.IsZero() || len(c.Elements) == 0 {
+			t.Errorf("checklist %q does not say all", id)
+		}
+		for _, e := range c.Elements {
+			if e.Value.Says == "" || e.Value.Article == "" || len(e.Value.Evidence) == 0 {
+				t.Errorf("%s.%s does not say all", id, e.Key)
+			}
+			for _, group := range e.Value.Evidence {
+				if len(r.lists.Group("evidence", group)) == 0 {
+					t.Errorf("%s.%s: there is no evidence %q", id, e.Key, group)
+				}
+			}
+			for _, p := range e.Value.Practices {
+				category, field, dotted := strings.Cut(p, ".")
+				all := policy.Practice{Basis: policy.Localised{"": "x"}, Purposes: policy.Items{{"": "x"}}, Source: policy.Localised{"": "x"}, Country: policy.Localised{"": "x"},
+					Safeguard: policy.Localised{"": "x"}, Period: policy.Localised{"": "x"}, Contact: policy.Localised{"": "x"}}
+				if !slices.Contains(policy.Categories, category) || dotted && !has(all, field) {
+					t.Errorf("%s.%s: there is no practice %q", id, e.Key, p)
+				}
+			}
+		}
+	}
+}

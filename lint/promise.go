@@ -1,0 +1,101 @@
+package lint
+
+import (
+	"regexp"
+	"slices"
+)
+
+// absolutePromises looks for promises without exceptions that a sentence
+// elsewhere takes back.
+func absolutePromises(r *reading) {
+	back := r.exceptions()
+	for _, p := range r.passages {
+		if p.heading() {
+			continue
+		}
+		i := slices.IndexFunc(back, func(x passing) bool { return x.p != p })
+		if i < 0 {
+			continue
+		}
+		for _, s := range p.sentences() {
+			sentence := p.words[s[0]:s[1]]
+			at := r.lists.First("promise", "absolute", sentence)
+			if at == nil || r.lists.Has("promise", "qualified", sentence) {
+				continue
+			}
+			r.warn(p, s[0]+at[0], "absolute-promise", "name the exceptions in the promise, or make it narrower",
+				"this promises without exception what line %d takes back: %q", r.place(back[i].p, back[i].at).Line, shorten(back[i].p.words[back[i].at:], 50))
+		}
+	}
+}
+
+// A passing is a sentence that passes data on.
+type passing struct {
+	p  *passage
+	at int
+}
+
+// exceptions returns the sentences that pass data on without asking.
+func (r *reading) exceptions() (out []passing) {
+	for _, p := range r.passages {
+		if p.heading() {
+			continue
+		}
+		for _, s := range p.sentences() {
+			sentence := p.words[s[0]:s[1]]
+			if r.lists.Has("promise", "absolute", sentence) || r.lists.Has("promise", "qualified", sentence) || negated.MatchString(sentence) {
+				continue
+			}
+			if at := r.lists.First("promise", "exception", sentence); at != nil {
+				out = append(out, passing{p, s[0] + at[0]})
+			}
+		}
+	}
+	return out
+}
+
+var negated = regexp.MustCompile(`(?i)\b(never|not|no|only|n['’]t|you (may|can|will))\b`)
+
+// sentencesWith warns of each sentence that holds a phrase of a list, once.
+func (r *reading) sentencesWith(list, quiet, rule, hint, message string) {
+	for _, p := range r.passages {
+		if p.heading() {
+			continue
+		}
+		for _, s := range p.sentences() {
+			sentence := p.words[s[0]:s[1]]
+			at := r.lists.First(list, "", sentence)
+			if at != nil && (quiet == "" || !r.lists.Has(quiet, "", sentence)) {
+				r.warn(p, s[0]+at[0], rule, hint, "%s: %q", message, shorten(sentence[at[0]:at[1]], 60))
+			}
+		}
+	}
+}
+
+// watchThePage looks for sentences that leave it to readers to notice a change.
+func watchThePage(r *reading) {
+	r.sentencesWith("page", "page-quiet", "watch-the-page", "say how and how long before readers are told of a change", "readers are told to watch the page")
+}
+
+// consentByUse looks for consent by browsing.
+func consentByUse(r *reading) {
+	r.sentencesWith("consent", "", "consent-by-use", "name another legal basis, or ask for consent by an act of its own", "use of the service is called consent")
+}
+
+// vaguePurposes looks for purposes that say too little.
+func vaguePurposes(r *reading) {
+	r.sentencesWith("vague", "", "vague-purpose", "say what the data is used for, so that a reader can tell", "the purpose says too little")
+}
+
+// addressNotPersonal looks for sentences that call an IP address no personal data.
+func addressNotPersonal(r *reading) {
+	for _, p := range r.passages {
+		for _, s := range p.sentences() {
+			sentence := p.words[s[0]:s[1]]
+			at := r.lists.First("ip", "ip", sentence)
+			if at != nil && r.lists.Has("ip", "not", sentence) && !r.lists.Has("historic", "", sentence) {
+				r.warn(p, s[0]+at[0], "ip-not-personal", "treat IP addresses as personal data", "an IP address is called no personal data")
+			}
+		}
+	}
+}

@@ -1,0 +1,288 @@
+package lint
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"proviso/lint/words"
+	"proviso/text"
+)
+
+// A term is a word or phrase that the text gives a meaning.
+type term struct {
+	name   string
+	p      *passage
+	at     int  // where the name stands in the passage
+	extend bool // says what else the term includes
+	alias  bool // says only by what other name something is known
+}
+
+var (
+	parenthesis = regexp.MustCompile(`\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
+	quoted      = regexp.MustCompile(`[“"„]([^“”"„\n]{2,60})[”“"]`)
+	connective  = regexp.MustCompile(`(?i)^(?:[\s,;:.]|\b(?:collectively|together|hereinafter|hereafter|referred|to|as|the|a|an|each|any|individually|and|or|our|this|in|jointly|also|i\.e|its|affiliates|known|defined|called|these|such|are|is|we|may|refer|it|them)\b|\(\w\)|through)*$`)
+	hereinafter = regexp.MustCompile(`(?i)\(\s*(?:hereinafter|hereafter) (?:referred to as |called )?(?:the )?([A-Z][\w ]{2,40})\)`)
+	defining    = regexp.MustCompile(`^[”“"]\s+((?:shall |may )?(?:also )?(?:means?|mean|refers?|includes?))\b`)
+)
+
+// terms returns what the text defines, in reading order.
+func (r *reading) terms() (out []term) {
+	for _, p := range r.passages {
+		out = append(out, p.terms()...)
+	}
+	return out
+}
+
+func (p *passage) terms() (out []term) {
+	each(parenthesis, p.words, func(m []int) bool {
+		inside := p.words[m[2]:m[3]]
+		if strings.TrimSpace(quoted.ReplaceAllString(inside, "")) == inside || !connective.MatchString(quoted.ReplaceAllString(inside, "")) {
+			return true
+		}
+		each(quoted, inside, func(q []int) bool {
+			out = append(out, term{name: trimTerm(inside[q[2]:q[3]]), p: p, at: m[2] + q[2], alias: strings.Contains(inside, "known as")})
+			return true
+		})
+		return true
+	})
+	each(hereinafter, p.words, func(m []int) bool {
+		out = append(out, term{name: trimTerm(p.words[m[2]:m[3]]), p: p, at: m[2]})
+		return true
+	})
+	each(quoted, p.words, func(m []int) bool {
+		if d := defining.FindStringSubmatch(p.words[m[3]:]); d != nil {
+			out = append(out, term{name: trimTerm(p.words[m[2]:m[3]]), p: p, at: m[2], extend: strings.Contains(d[1], "nclude")})
+		}
+		return true
+	})
+	slices.SortStableFunc(out, func(a, b term) int { return cmp.Compare(a.at, b.at) })
+	return out
+}
+
+func trimTerm(s string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(strings.Trim(s, " ,.;\u00a0"), "the "), "(s)")
+}
+
+// singular returns the letters of a term without the ending of a plural.
+func singular(s string) string {
+	s = letters(s)
+	switch {
+	case len(s) > 4 && strings.HasSuffix(s, "ies"):
+		return s[:len(s)-3] + "y"
+	case len(s) > 3 && strings.HasSuffix(s, "s") && !strings.HasSuffix(s, "ss"):
+		return s[:len(s)-1]
+	}
+	return s
+}
+
+// pronouns stand for the parties and need no definition of their own.
+var pronouns = []string{"we", "us", "our", "ours", "you", "your", "yours", "i", "they", "it"}
+
+func capitalised(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(r)
+}
+
+// definedTerms looks at what the text defines: once, used, and always spelled alike.
+func definedTerms(r *reading) {
+	if r.lists == nil {
+		return
+	}
+	seen := map[string]term{}
+	for _, t := range r.terms() {
+		key := singular(t.name)
+		if slices.Contains(pronouns, strings.ToLower(t.name)) || key == "" || r.isName(t.name) {
+			continue
+		}
+		first, again := seen[key]
+		switch {
+		case !again:
+			seen[key] = t
+			r.usedTerm(t)
+		case first.p == t.p && !t.extend, !apart(first, t):
+		case t.extend:
+			r.warn(t.p, t.at, "term-defined-twice", "say in the definition all that the term means", "%q is defined already, and more is added to it here", t.name)
+		default:
+			r.warn(t.p, t.at, "term-defined-twice", "choose another name for one of them", "%q is defined already: %s", t.name, r.place(first.p, first.at))
+		}
+	}
+}
+
+// apart reports whether two definitions can meet a reader: sections for
+// different products may each have their own.
+func apart(a, b term) bool {
+	_, meet := a.p.scope().Intersect(b.p.scope())
+	return meet
+}
+
+// usedTerm warns of a term that is never used, or written in another way than
+// it was defined.
+func (r *reading) usedTerm(t term) {
+	if !capitalised(t.name) || t.alias {
+		return
+	}
+	forms := variants(t.name)
+	used, number := 0, ""
+	for _, p := range r.passages {
+		for _, m := range forms.FindAllStringIndex(p.words, -1) {
+			if p == t.p && m[0] <= t.at && t.at < m[1] {
+				continue
+			}
+			used++
+			found := p.words[m[0]:m[1]]
+			if number == "" && !p.heading() && r.otherSpelling(t.name, found) {
+				number = found
+				r.warn(p, m[0], "term-spelled", "write "+quote(t.name), "%q is defined as %q", found, t.name)
+			}
+		}
+	}
+	if used == 0 {
+		r.warn(t.p, t.at, "term-unused", "remove the definition", "%q is defined and never used", t.name)
+	}
+}
+
+// otherSpelling reports whether found is the term written with other blanks,
+// hyphens or capitals inside, or one of many for a plural that is defined.
+func (r *reading) otherSpelling(name, found string) bool {
+	if !capitalised(found) || found == strings.ToUpper(found) || letters(found) == letters(name) && strings.EqualFold(found, name) {
+		return false
+	}
+	if letters(name) != letters(found) { // another number
+		return strings.HasSuffix(name, "s") && !strings.HasSuffix(found, "s") && wordCount(name) == 1 && r.rare(found)
+	}
+	return true
+}
+
+// rare reports whether a word stands only once in the text.
+func (r *reading) rare(word string) bool {
+	re := regexp.MustCompile(`\b` + regexp.QuoteMeta(word) + `\b`)
+	n := 0
+	for _, p := range r.passages {
+		n += len(re.FindAllStringIndex(p.words, 2))
+	}
+	return n == 1
+}
+
+// variants finds a term in singular and plural, with blanks and hyphens or without.
+func variants(name string) *regexp.Regexp {
+	fields := strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '-' })
+	for i := range fields {
+		fields[i] = regexp.QuoteMeta(fields[i])
+	}
+	expr := strings.Join(fields, `[\s\x{a0}-]*`)
+	switch {
+	case strings.HasSuffix(expr, "ies"):
+		expr = strings.TrimSuffix(expr, "ies") + "(?:y|ies)"
+	case strings.HasSuffix(expr, "y"):
+		expr = strings.TrimSuffix(expr, "y") + "(?:y|ies)"
+	default:
+		expr = strings.TrimSuffix(expr, "s") + "s?"
+	}
+	return regexp.MustCompile(`(?i)\b` + expr + `\b`)
+}
+
+var capitalRun = regexp.MustCompile(`\bWeb sites?\b|\b(?:(?:For|The|Our|By|In|With|To|This|These|Any|All|If|When|Such|Each|Your|As|Of|On|From) )?([A-Z][a-z]+(?:[- ][A-Z][a-z]+){0,3})\b`)
+
+// undefinedTerms looks for words that are capitalised like a defined term, in
+// mid-sentence, and are defined nowhere.
+func undefinedTerms(r *reading) {
+	if r.lists == nil {
+		return
+	}
+	defined := map[string]bool{}
+	for _, t := range r.terms() {
+		defined[singular(t.name)] = true
+	}
+	for _, p := range r.passages { // words in quotation marks are said to be words, in whatever way
+		each(quoted, p.words, func(m []int) bool {
+			defined[singular(trimTerm(p.words[m[2]:m[3]]))] = true
+			return true
+		})
+	}
+	seen := map[string]string{}
+	for _, p := range r.passages {
+		if !p.prose() {
+			continue
+		}
+		each(capitalRun, p.words, func(m []int) bool {
+			if m[2] > 0 {
+				m = m[2:] // without the small word before it
+			}
+			name := p.words[m[0]:m[1]]
+			key := singular(name)
+			first, again := seen[key]
+			if defined[key] || !r.usedAsTerm(p, m[0], m[1], again && wordCount(first) != wordCount(name)) {
+				return true
+			}
+			switch {
+			case !again:
+				seen[key] = name
+				r.warn(p, m[0], "term-undefined", "define it where it is first used, or write it small", "%q is written like a defined term and defined nowhere", name)
+			case wordCount(first) != wordCount(name):
+				r.warn(p, m[0], "term-spelled", "write it in one way", "%q is %q elsewhere", name, first)
+			}
+			return true
+		})
+	}
+}
+
+// usedAsTerm reports whether the capitalised words from start to end are used
+// as a term is: they are in the list, begin no sentence, and are no name, title
+// of a document or words of a link. What is known to be a term needs no word
+// before it that shows it.
+func (r *reading) usedAsTerm(p *passage, start, end int, known bool) bool {
+	name := p.words[start:end]
+	if !r.termWords(name) || p.startsSentence(start) || r.isName(name) {
+		return false
+	}
+	if s := p.spans[p.span(start)]; s.Link != "" || s.Marks&text.Strong != 0 {
+		return false
+	}
+	before, after := p.before(start), p.words[end:]
+	if strings.HasSuffix(before, "-") || strings.HasPrefix(after, "-") || inQuotes(before, after) || p.capitals() > 0.3 {
+		return false
+	}
+	if partOfName.MatchString(after) || ofName.MatchString(before) || behindName.MatchString(before) && !determiner.MatchString(before) || quoteClose.MatchString(after) {
+		return false
+	}
+	return known || determiner.MatchString(before)
+}
+
+var (
+	partOfName = regexp.MustCompile(`^(?: (?:of|and|&|for) | )[A-Z]`)
+	ofName     = regexp.MustCompile(`[A-Z][\w'’.]*,? (?:of|and|&|for) (?:the )?$`)
+	behindName = regexp.MustCompile(`[A-Z][\w'’.]*,? $`)
+	quoteClose = regexp.MustCompile(`^[”"]`)
+	determiner = regexp.MustCompile(`(?i)\b(the|our|this|your|any|such|these|those|each|a|an|of|for|to|by|with|on|in|from|use|visit|and|or|other|all|through|using|that)[ \x{a0}]$`)
+)
+
+func inQuotes(before, after string) bool {
+	return strings.HasSuffix(before, "“") || strings.HasSuffix(before, `"`) && strings.HasPrefix(after, `"`)
+}
+
+// termWords reports whether a run of words ends in a term of the list and has
+// only such words before it.
+func (r *reading) termWords(name string) bool {
+	whole := func(list []words.Phrase, s string) bool {
+		return slices.ContainsFunc(list, func(p words.Phrase) bool {
+			at := p.Find(s)
+			return at != nil && at[0] == 0 && at[1] == len(s)
+		})
+	}
+	terms, modifiers := r.lists.Group("terms", "term"), r.lists.Group("terms", "modifier")
+	for name != "" {
+		if whole(terms, name) {
+			return true
+		}
+		first, rest, ok := strings.Cut(name, " ")
+		if !ok || !whole(modifiers, first) {
+			return false
+		}
+		name = rest
+	}
+	return false
+}
