@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -62,6 +63,28 @@ func labelsIn(locales []string) (out source.Map[source.Map[string]]) {
 // scope returns for whom the practice is.
 func (p *Practice) scope() text.Scope { return text.Scope{Products: p.Products, Sites: p.Sites} }
 
+// A grid is a table of practices being laid out.
+type grid struct {
+	*text.Block
+	list PracticeList
+}
+
+// column adds a column, unless it is empty everywhere.
+func (g *grid) column(head string, value func(p *Practice) string) {
+	cells, used := make([]*text.Block, len(g.list)), false
+	for i := range g.list {
+		words := value(&g.list[i])
+		cells[i], used = cell(words, ""), used || words != ""
+	}
+	if !used {
+		return
+	}
+	g.Children[0].Children = append(g.Children[0].Children, cell(head, ""))
+	for i, c := range cells {
+		g.Children[i+1].Children = append(g.Children[i+1].Children, c)
+	}
+}
+
 // table lays out the practices of one category that a site shows; nil if it
 // shows none. Columns that are empty everywhere are left out.
 func (r *Resolution) table(list PracticeList, category, site string, products []string, locale string) *text.Block {
@@ -71,50 +94,32 @@ func (r *Resolution) table(list PracticeList, category, site string, products []
 	}
 	words, _ := r.Labels.Get(locale)
 	label := func(name string) string { s, _ := words.Get(name); return s }
-	head := label("name." + category)
-	if head == "" {
-		head = label("name")
-	}
-	t := &text.Block{Kind: text.Table, Pos: list[0].Pos}
-	header := &text.Block{Kind: text.Row, Header: true, Children: []*text.Block{cell(head, "")}}
-	t.Children = append(t.Children, header)
+	g := &grid{&text.Block{Kind: text.Table, Pos: list[0].Pos}, list}
+	g.Children = append(g.Children, &text.Block{Kind: text.Row, Header: true,
+		Children: []*text.Block{cell(cmp.Or(label("name."+category), label("name")), "")}})
 	for i := range list {
-		name := list[i].Name.In(locale, r.Locales...)
-		if name == "" {
-			name = list[i].ID
-		}
-		t.Children = append(t.Children, &text.Block{Kind: text.Row, Scope: list[i].scope(), Own: list[i].scope(), Pos: list[i].Pos,
+		name := cmp.Or(list[i].Name.In(locale, r.Locales...), list[i].ID)
+		g.Children = append(g.Children, &text.Block{Kind: text.Row, Scope: list[i].scope(), Own: list[i].scope(), Pos: list[i].Pos,
 			Children: []*text.Block{cell(name, list[i].URL)}})
 	}
-	column := func(name string, value func(p *Practice) string) {
-		used := false
-		for i := range list {
-			used = used || value(&list[i]) != ""
-		}
-		if !used {
-			return
-		}
-		header.Children = append(header.Children, cell(label(name), ""))
-		for i := range list {
-			t.Children[i+1].Children = append(t.Children[i+1].Children, cell(value(&list[i]), ""))
-		}
-	}
 	for _, f := range fields {
-		column(f.name, func(p *Practice) string { return r.join(f.texts(p), locale) })
+		g.column(label(f.name), func(p *Practice) string { return r.join(f.texts(p), locale) })
 	}
 	if site == "" || len(products) > 1 {
-		column("products", func(p *Practice) string {
-			var names []Localised
-			for _, id := range p.Products {
-				if site == "" || slices.Contains(products, id) {
-					name, _ := r.Products.Get(id)
-					names = append(names, name)
-				}
-			}
-			return r.join(names, locale)
-		})
+		g.column(label("products"), func(p *Practice) string { return r.join(r.productNames(p, site, products), locale) })
 	}
-	return t
+	return g.Block
+}
+
+// productNames returns the names of the practice's products that the site has.
+func (r *Resolution) productNames(p *Practice, site string, products []string) (names []Localised) {
+	for _, id := range p.Products {
+		if site == "" || slices.Contains(products, id) {
+			name, _ := r.Products.Get(id)
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (r *Resolution) join(texts []Localised, locale string) string {

@@ -221,6 +221,34 @@ func (r *release) bound() []policy.Regime {
 // seal draws the seal and moves the draft to its date: first a copy under a
 // hidden name, then one rename, so that a version is there whole or not at all.
 func (p *program) seal(r *release) error {
+	r.seal = r.drawn()
+	if err := r.f.Draw(r.seal, r.version).Err(); err != nil {
+		return err
+	}
+	data, err := r.seal.Encode()
+	if err != nil {
+		return err
+	}
+	from := p.path(r.draft.Dir)
+	tmp, err := os.MkdirTemp(filepath.Dir(from), ".release-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	if err := r.copyFiles(from, tmp); err != nil {
+		return err
+	}
+	if err := writeFile(filepath.Join(tmp, "seal.yaml"), data); err != nil {
+		return err
+	}
+	if err := os.Chmod(tmp, 0o755); err != nil {
+		return err
+	}
+	return replaceFolder(tmp, from, filepath.Join(filepath.Dir(from), r.version.Name))
+}
+
+// drawn is the part of the seal that the release decides.
+func (r *release) drawn() *policy.Seal {
 	s := &policy.Seal{State: policy.Released, Released: r.today, Verdict: policy.None}
 	for _, x := range r.regimes {
 		s.Regimes = append(s.Regimes, policy.SealedRegime{ID: x.ID, Lead: x.Lead, Strength: x.Strength, Medium: x.Medium,
@@ -232,22 +260,12 @@ func (p *program) seal(r *release) error {
 	if r.owed() {
 		s.Deadline = regime.Deadline(r.version.Effective, r.bound())
 	}
-	if err := r.f.Draw(s, r.version).Err(); err != nil {
-		return err
-	}
-	data, err := s.Encode()
-	if err != nil {
-		return err
-	}
-	r.seal = s
-	from := p.path(r.draft.Dir)
-	to := filepath.Join(filepath.Dir(from), r.version.Name)
-	tmp, err := os.MkdirTemp(filepath.Dir(from), ".release-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(tmp)
-	for _, e := range s.Files {
+	return s
+}
+
+// copyFiles copies the files that the seal names, if they are still as sealed.
+func (r *release) copyFiles(from, to string) error {
+	for _, e := range r.seal.Files {
 		text, err := os.ReadFile(filepath.Join(from, e.Key))
 		if err != nil {
 			return err
@@ -255,17 +273,11 @@ func (p *program) seal(r *release) error {
 		if policy.Hash(text) != e.Value {
 			return fmt.Errorf("%s was changed while it was being released; run it again", filepath.Join(r.draft.Dir, e.Key))
 		}
-		if err := writeFile(filepath.Join(tmp, e.Key), text); err != nil {
+		if err := writeFile(filepath.Join(to, e.Key), text); err != nil {
 			return err
 		}
 	}
-	if err := writeFile(filepath.Join(tmp, "seal.yaml"), data); err != nil {
-		return err
-	}
-	if err := os.Chmod(tmp, 0o755); err != nil {
-		return err
-	}
-	return replaceFolder(tmp, from, to)
+	return nil
 }
 
 // replaceFolder puts tmp at to and removes from, which may be the same place.
