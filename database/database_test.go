@@ -1,6 +1,7 @@
 package database
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -52,16 +53,76 @@ func TestOpenReadOnly(t *testing.T) {
 	}
 }
 
+// Each URL has one mistake. The password in it is in no message, nor is any
+// piece of it that a parser stumbled over.
 func TestOpenRefuses(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "ca.pem"), []byte("hunter2"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for url, want := range map[string]string{
-		"":                 "not a database URL",
-		"ledger.db":        "not a database URL",
-		"sqlite:":          "not a database URL",
-		"postgres://h/db":  `no driver for "postgres"`,
-		"mysql://u:p@h/db": `no driver for "mysql"`,
+		"":                                 "not a database URL; write sqlite:FILE",
+		"hunter2":                          "not a database URL",
+		"sqlite:":                          "not a database URL",
+		"oracle://u:hunter2@h/db":          `no driver for "oracle" databases`,
+		"mysql:h/db":                       "not the URL of a database server",
+		"mysql://u:hun%ter2@h/db":          "not the URL of a database server",
+		"mysql://u:#hunter2@h/db":          "%23 for #",
+		"mysql://u:1?hunter2@h/db":         "%3F for ?",
+		"mysql://u:1/hunter2@h/db":         "%2F for /",
+		"mysql://u:hunter2/@h/db":          "%2F for /",
+		"mysql://u:hun ter2@h:x/db":        "not the URL of a database server",
+		"mysql://u:hunter2@h/db?tls=maybe": `tls cannot be "maybe"; write true,`,
+		"mysql://u:hunter2@h/db?multiStatements=true": "mysql URLs take tls=",
+		"mysql://u:hunter2@h/db?ca=none.pem":          "none.pem: no such file",
+		"mysql://u:hunter2@h/db?ca=ca.pem":            "ca.pem holds no certificate",
 	} {
-		if _, err := Open(url, "", ReadWrite); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "u:p") {
-			t.Errorf("%q: %v, want %q", url, err, want)
+		_, err := Open(url, dir, ReadOnly)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "ter2") {
+			t.Errorf("%q:\n got %v\nwant %q", url, err, want)
+		}
+	}
+}
+
+// The same URL means the same to every driver: what it leaves out, and what it
+// escapes.
+func TestMySQLConfig(t *testing.T) {
+	for url, want := range map[string]string{
+		"mysql://u:p%40%2F%3A@h:3307/shop":        "u p@/: tcp h:3307 shop preferred",
+		"mysql://u@[::1]/shop?tls=true":           "u  tcp [::1]:3306 shop true",
+		"mysql:///":                               "  tcp 127.0.0.1:3306  preferred",
+		"mysql://u:p@/shop?socket=run/mysql.sock": "u p unix /srv/run/mysql.sock shop false",
+	} {
+		u, err := parse(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := mysqlConfig(u, "/srv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join([]string{c.User, c.Passwd, c.Net, c.Addr, c.DBName, c.TLSConfig}, " "); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", url, got, want)
+		}
+		if c.MultiStatements || c.AllowAllFiles || c.AllowCleartextPasswords {
+			t.Errorf("%s: a query could do more than be one", url)
+		}
+	}
+}
+
+func TestRedact(t *testing.T) {
+	for url, want := range map[string]string{
+		"sqlite:shop.db":                        "sqlite:shop.db",
+		"postgres://h/db":                       "postgres://h/db",
+		"postgres://u@h/db":                     "postgres://u@h/db",
+		"postgres://u:hunter2@h:5432/db":        "postgres://u:xxxxx@h:5432/db",
+		"mysql://u:h@nt/er?2#@h/db":             "mysql://u:xxxxx@h/db",
+		"postgres://u:${PASSWORD}@h/db":         "postgres://u:xxxxx@h/db",
+		"${SHOP_DB}":                            "${SHOP_DB}",
+		"postgres://h/db?user=u&password=p&a=b": "postgres://h/db?user=u&password=xxxxx&a=b",
+	} {
+		if got := Redact(url); got != want {
+			t.Errorf("%s: %s, want %s", url, got, want)
 		}
 	}
 }

@@ -35,17 +35,19 @@ var floors = map[string]string{
 
 // outside says which one package imports an outside library; tests apart.
 var outside = map[string]string{
-	"github.com/yuin/goldmark":    "text",
-	"github.com/sergi/go-diff":    "redline",
-	"github.com/wneessen/go-mail": "courier",
-	"gopkg.in/yaml.v3":            "source",
-	"modernc.org/sqlite":          "database",
-	"github.com/emersion/go-smtp": "mailbox",
-	"github.com/emersion/go-sasl": "mailbox",
-	"github.com/spf13/cobra":      "cmd/proviso",
-	"golang.org/x/text/unicode":   "redline",
-	"golang.org/x/text/language":  "notify",
-	"golang.org/x/net/idna":       "account",
+	"github.com/yuin/goldmark":       "text",
+	"github.com/sergi/go-diff":       "redline",
+	"github.com/wneessen/go-mail":    "courier",
+	"gopkg.in/yaml.v3":               "source",
+	"modernc.org/sqlite":             "database",
+	"github.com/jackc/pgx":           "database",
+	"github.com/go-sql-driver/mysql": "database",
+	"github.com/emersion/go-smtp":    "mailbox",
+	"github.com/emersion/go-sasl":    "mailbox",
+	"github.com/spf13/cobra":         "cmd/proviso",
+	"golang.org/x/text/unicode":      "redline",
+	"golang.org/x/text/language":     "notify",
+	"golang.org/x/net/idna":          "account",
 }
 
 // TestImports holds the floors of ARCHITECTURE.md: imports point down, and
