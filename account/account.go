@@ -8,9 +8,9 @@
 package account
 
 import (
-	"slices"
 	"strings"
 
+	"proviso/database"
 	"proviso/source"
 )
 
@@ -41,8 +41,11 @@ type Account struct {
 // Closed are the statuses that are not told where an account names none.
 var Closed = []string{"closed", "deleted"}
 
-// kinds are the forms of a source: a file, or a database.
-var kinds = []string{"csv", "sqlite"}
+const (
+	csvFile     = "csv" // how the source begins that is a file; all others are databases
+	sourceForms = "write csv:FILE, or a database URL with a query"
+	queryForm   = "write query: SELECT id, email, … FROM …"
+)
 
 // Check adds to ps what is wrong with the accounts.
 func (a Accounts) Check(ps *source.Problems) {
@@ -55,16 +58,23 @@ func (a Accounts) Check(ps *source.Problems) {
 			ps.Errorf(acc.Pos, "accounts", "", "two accounts are called %q", acc.Name)
 		}
 		seen[acc.Name] = true
-		kind, _, _ := strings.Cut(acc.Source, ":")
-		switch {
-		case acc.Source == "":
-			ps.Errorf(acc.Pos, "accounts", "write csv:FILE, or a database URL with a query", "accounts %q have no source", acc.Name)
-		case !slices.Contains(kinds, kind):
-			ps.Errorf(acc.Pos, "accounts", "write csv:FILE, or a database URL with a query", "accounts %q come from %q, which is unknown here", acc.Name, kind)
-		case kind == "csv" && acc.Query != "":
-			ps.Errorf(acc.Pos, "accounts", "remove it", "a CSV file takes no query")
-		case kind != "csv" && acc.Query == "":
-			ps.Errorf(acc.Pos, "accounts", "write query: SELECT id, email, … FROM …", "accounts %q have no query", acc.Name)
-		}
+		acc.checkSource(ps)
+	}
+}
+
+// checkSource adds to ps what is wrong with source and query. What a source in
+// the environment is turns out when it is read.
+func (a Account) checkSource(ps *source.Problems) {
+	kind, _, _ := strings.Cut(a.Source, ":")
+	switch {
+	case a.Source == "":
+		ps.Errorf(a.Pos, "accounts", sourceForms, "accounts %q have no source", a.Name)
+	case strings.Contains(kind, "${"):
+	case kind == csvFile && a.Query != "":
+		ps.Errorf(a.Pos, "accounts", "remove it", "a CSV file takes no query")
+	case kind != csvFile && !database.Known(kind):
+		ps.Errorf(a.Pos, "accounts", sourceForms, "accounts %q come from %q, which is unknown here", a.Name, kind)
+	case kind != csvFile && a.Query == "":
+		ps.Errorf(a.Pos, "accounts", queryForm, "accounts %q have no query", a.Name)
 	}
 }

@@ -1,0 +1,97 @@
+package account
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestNormal(t *testing.T) {
+	for in, want := range map[string]string{
+		" Jo@Example.com ": "jo@example.com", "jürgen@example.com": "jürgen@example.com", "o'neil+x@example.com": "o'neil+x@example.com",
+		"": "", "jo": "", "jo@": "", "@example.com": "", "Jo <jo@example.com>": "", "a@b@c": "", "jo@example.com\r\nBcc: x@y": "",
+		"jo@example.com, an@example.com": "", strings.Repeat("x", 65) + "@example.com": "", "jo @example.com": "",
+		".jo@example.com": "", "jo.@example.com": "", "j..o@example.com": "", "jo@.example.com": "", "jo@example..com": "", "jo@example.com.": "",
+	} {
+		if got, ok := Normal(in); got != want || ok != (want != "") {
+			t.Errorf("Normal(%q) = %q %v, want %q", in, got, ok, want)
+		}
+	}
+}
+
+// Each line is one mailbox, however it is spelled; no two lines are.
+func TestNormalTellsMailboxesApart(t *testing.T) {
+	seen := map[string]string{}
+	for _, line := range []string{
+		"jo@München.example JO@münchen.EXAMPLE jo@xn--mnchen-3ya.example jo@XN--MNCHEN-3YA.example",
+		"jo@bücher.münchen.example jo@xn--bcher-kva.xn--mnchen-3ya.example",
+		"jo@例え.テスト jo@例え。テスト jo@xn--r8jz45g.xn--zckzah",
+		"jo@muenchen.example",
+		"jo@mu\u0308nchen.example", // not composed: left as it is
+		"jo@İstanbul.example",
+		"jo@istanbul.example",
+		"jürgen@münchen.example jürgen@xn--mnchen-3ya.example",
+		"JÜRGEN@münchen.example", // beyond ASCII no two letters are taken for the same
+		"j.o@example.com J.O@example.com",
+		"j+o@example.com",
+	} {
+		first, _ := Normal(strings.Fields(line)[0])
+		if other, ok := seen[first]; ok {
+			t.Errorf("%s is the same as %s", line, other)
+		}
+		seen[first] = line
+		for _, address := range strings.Fields(line) {
+			got, ok := Normal(address)
+			again, _ := Normal(got)
+			if !ok || got != first || again != got {
+				t.Errorf("%s: %q %v, then %q, want %q", address, got, ok, again, first)
+			}
+		}
+	}
+	if got, ok := Normal("jo@" + strings.Repeat("ü", 60) + ".example"); ok {
+		t.Errorf("a label that no domain can have: %q", got)
+	}
+}
+
+// Every server takes a domain in ASCII; only some take one in Unicode.
+func TestMailable(t *testing.T) {
+	for in, want := range map[string]string{
+		"Jo@Example.com": "Jo@Example.com", "Jo@München.example": "Jo@xn--mnchen-3ya.example",
+		"jürgen@München.example": "jürgen@xn--mnchen-3ya.example", "JÜRGEN@Example.com": "JÜRGEN@Example.com",
+		"jo@mu\u0308nchen.example": "jo@mu\u0308nchen.example", "nobody": "nobody",
+	} {
+		if got := mailable(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// The samples of RFC 3492, section 7.1, that have no capitals.
+func TestPunycode(t *testing.T) {
+	for in, want := range map[string]string{
+		"ليهمابتكلموشعربي؟":            "egbpdaj6bu4bxfgehfvwxn",
+		"他们为什么不说中文":                    "ihqwcrb4cv8a8dqg056pqjye",
+		"なぜみんな日本語を話してくれないのか":           "n8jok5ay5dzabd5bym9f0cm5685rrjetr6pdxa",
+		"почемужеонинеговорятпорусски": "b1abfaaepdrnnbgefbadotcwatmq2g4l",
+		"3年b組金八先生":                     "3b-ww4c5e180e575a65lsy2b",
+		"ひとつ屋根の下2":                     "2-u9tlzr9756bt3uc0v",
+		"そのスピードで":                      "d9juau41awczczp",
+		"bücher":                       "bcher-kva",
+	} {
+		if got := punycode(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+// The short way and the parser must agree on what an address is.
+func FuzzPlain(f *testing.F) {
+	for _, s := range []string{"jo@example.com", "a.b+c_d@e-f.g", ".a@b", "a.@b", "a@b.", "a@@b", "a@b@c", "@"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		at := strings.LastIndexByte(address, '@')
+		if at > 0 && plain(address, at) && !parses(address) {
+			t.Errorf("%q is no address", address)
+		}
+	})
+}
