@@ -320,7 +320,7 @@ func (p *Pass) find(ctx context.Context, r *round, audience []notify.Recipient) 
 			gone = append(gone, row.Holder)
 		case row.State == ledger.Ambiguous && p.sender.Mail.Ambiguous == "hold":
 			p.Held++
-		case row.State == ledger.Deferred && p.sender.OnlyDue && row.Due.After(p.sender.Now()):
+		case p.sender.OnlyDue && dueAt(row).After(p.sender.Now()):
 			p.Waiting++
 		default:
 			r.jobs = append(r.jobs, job{row, to})

@@ -22,6 +22,7 @@ type Writer struct {
 	Templates fs.FS  // holds mail/notice.txt and so on
 	From      string // sender of sites that have none of their own
 	ReplyTo   string // may be empty
+	Trial     bool   // the subject says that it is only a test
 }
 
 // A Composed mail is ready for the recipients of one variant.
@@ -69,6 +70,9 @@ func (w Writer) write(n *Notice, v *Variant) (*Composed, error) {
 		return nil, err
 	}
 	out.Subject = strings.Join(strings.Fields(out.Subject), " ")
+	if w.Trial {
+		out.Subject = "[Test] " + out.Subject
+	}
 	out.Text = wrap(out.Text)
 	skeleton, err := courier.Compose(out)
 	return &Composed{skeleton, out.From}, err
