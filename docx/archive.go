@@ -41,13 +41,11 @@ func (b *body) archive(o Options) archive {
 	return a
 }
 
-// write writes the archive. All its files are of the first day that an archive knows.
+// write writes the archive. No file in it has a time.
 func (a archive) write(w io.Writer) error {
 	z := zip.NewWriter(w)
 	for _, f := range a {
-		h := &zip.FileHeader{Name: f.name, Method: zip.Deflate}
-		h.ModifiedDate = 1<<5 | 1 // 1 January 1980; Modified would add a second time with a zone
-		part, err := z.CreateHeader(h)
+		part, err := z.Create(f.name)
 		if err != nil {
 			return err
 		}

@@ -41,6 +41,13 @@
 // interruption goes on in Word too. An item that begins with another list
 // or a table shows no number of its own.
 //
+// # Limits
+//
+// An image is a link to its source. A thematic break that goes from the end of
+// the text, or from before a table, comes back without its line if LibreOffice
+// rejects that: it does not track the form of an empty paragraph. Word opens no
+// tables of more than 63 columns.
+//
 // # Bytes
 //
 // The same redline and options give the same bytes: parts in a fixed order and

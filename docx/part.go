@@ -117,8 +117,6 @@ type group struct {
 	twin  *group
 }
 
-func (g *group) both() bool { return g.key[old] != nil && g.key[new] != nil }
-
 // weave puts parts into groups and the groups into one row, in which those of
 // each text have the order they have there. A key tells which group of a text a
 // part is in; parts whose two groups are not paired are taken apart.
