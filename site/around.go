@@ -201,7 +201,7 @@ func (b *build) card(page *Page, s *shelf) Card {
 				Href: page.address.to(u.page(u.nearest(page.Locale)))})
 		}
 	}
-	s.desk.forget()
+	s.forget()
 	return out
 }
 

@@ -58,7 +58,7 @@ func (b *build) writeArticle(p *Page, e *edition, doc *text.Document) *article {
 		writeProducts(out, p, e, s.Scope.Products)
 		start := out.Len()
 		text.WriteBlocks(out, s.Blocks)
-		wrapTables(out, start, p, name)
+		b.wrapTables(out, start, p, name)
 	}
 	if len(a.contents) < 3 {
 		a.contents = nil // nothing to find one's way in
@@ -95,17 +95,26 @@ func writeProducts(out *bytes.Buffer, p *Page, e *edition, products []string) {
 
 // wrapTables puts every table written since start into a box that scrolls by
 // itself. Each has a name of its own for those who hear the page.
-func wrapTables(out *bytes.Buffer, start int, p *Page, title string) {
-	if !bytes.Contains(out.Bytes()[start:], []byte("<table>")) {
+func (b *build) wrapTables(out *bytes.Buffer, start int, p *Page, title string) {
+	const open, end = "<table>", "</table>\n"
+	if !bytes.Contains(out.Bytes()[start:], []byte(open)) {
 		return
 	}
-	parts := strings.Split(string(out.Bytes()[start:]), "<table>")
+	w := b.buffer()
+	defer b.buffers.Put(w)
+	w.Write(out.Bytes()[start:])
 	out.Truncate(start)
-	out.WriteString(parts[0])
-	for _, part := range parts[1:] {
+	for rest := w.Bytes(); ; {
+		before, table, found := bytes.Cut(rest, []byte(open))
+		out.Write(before)
+		if !found {
+			return
+		}
 		p.tables++
 		label := p.say("table", "number", strconv.Itoa(p.tables), "title", title)
-		out.WriteString(`<div class="scroll" role="region" tabindex="0" aria-label="` + html.EscapeString(label) + "\">\n<table>")
-		out.WriteString(strings.Replace(part, "</table>", "</table>\n</div>", 1))
+		out.WriteString(`<div class="scroll" role="region" tabindex="0" aria-label="` + html.EscapeString(label) + "\">\n" + open)
+		table, rest, _ = bytes.Cut(table, []byte(end))
+		out.Write(table)
+		out.WriteString(end + "</div>\n")
 	}
 }

@@ -74,7 +74,7 @@ func (d *desk) between(c *column, from, to *edition, at address) *difference {
 		diff.differs = true
 		return diff
 	}
-	diff.redline = redline.Compare(older, newer)
+	diff.redline = c.lexicon.Compare(older, newer)
 	diff.differs = len(diff.practice) > 0 || slices.ContainsFunc(diff.redline.Sections, visible)
 	return diff
 }
@@ -309,6 +309,6 @@ func (b *build) mark(p *Page, d *difference) template.HTML {
 		Old:        in.say("from-version"),
 		New:        in.say("to-version"),
 	}})
-	wrapTables(out, 0, p, p.PolicyTitle)
+	b.wrapTables(out, 0, p, p.PolicyTitle)
 	return template.HTML(out.String())
 }

@@ -48,7 +48,7 @@ func (b *build) notices(p *plot) {
 				list = append(list, n)
 			}
 		}
-		s.desk.forget()
+		s.forget()
 	}
 	b.put(p, aroundPart, "notice.json", encodeJSON(struct {
 		Notices []noticed `json:"notices"`

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"proviso/policy"
+	"proviso/redline"
 )
 
 // A desk is where one policy is worked on, for all its sites.
@@ -86,7 +87,9 @@ func (d *desk) perform(m *memory) {
 	}
 	d.read(shelves, check, m)
 	d.all(shelves, d.overview)
-	d.forget()
+	for _, s := range d.shelves {
+		s.forget()
+	}
 }
 
 // read goes through the versions, renders those that stand on a shelf, and checks all.
@@ -148,33 +151,42 @@ func (d *desk) get(v *policy.Version) *policy.Reading {
 	if d.kept != nil && d.kept.Version == v {
 		return d.kept
 	}
-	for _, rd := range d.recent {
+	rd := d.fetch(v)
+	if d.recent = append(d.recent, rd); len(d.recent) > 2 {
+		d.recent = slices.Delete(d.recent, 0, 1)
+	}
+	return rd
+}
+
+// fetch takes a version out of the recent ones, or reads it.
+func (d *desk) fetch(v *policy.Version) *policy.Reading {
+	for i, rd := range d.recent {
 		if rd.Version == v {
+			d.recent = slices.Delete(d.recent, i, i+1)
 			return rd
 		}
 	}
 	rd := d.f.Read(v)
 	d.complain(rd.Problems)
-	d.recent = append(d.recent, rd)
-	if len(d.recent) > 2 {
-		d.recent = slices.Clone(d.recent[1:])
-	}
 	return rd
 }
 
 // keep has the files of a version at hand from now on.
 func (d *desk) keep(v *policy.Version) {
-	rd := d.get(v)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.kept = rd
+	d.kept = d.fetch(v)
 }
 
-// forget lets go of what was read.
-func (d *desk) forget() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.kept, d.recent = nil, nil
+// forget lets go of what was read for a shelf. Other shelves of the policy may
+// be at work; they read again what they miss.
+func (s *shelf) forget() {
+	for _, c := range s.columns {
+		c.lexicon, c.latest = redline.Lexicon{}, nil
+	}
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	s.desk.kept, s.desk.recent = nil, nil
 }
 
 // all runs a task for every shelf, as many at a time as there are workers.

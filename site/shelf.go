@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"proviso/policy"
+	"proviso/redline"
 )
 
 // A state is what a version is on the day of the build.
@@ -45,11 +46,12 @@ type shelf struct {
 // A column is a shelf in one locale. Tasks of one column run one after the other.
 type column struct {
 	*shelf
-	locale string
-	told   map[*edition]news
-	latest *difference // the last one that was looked for
-	about  *string     // what the policy is about; nil until somebody asks
-	menu   []Link      // of versions, newest first; the links are still to be made
+	locale  string
+	told    map[*edition]news
+	latest  *difference // the last one that was looked for
+	lexicon redline.Lexicon
+	about   *string // what the policy is about; nil until somebody asks
+	menu    []Link  // of versions, newest first; the links are still to be made
 }
 
 // newShelf finds what a site shows of a policy on the day.
