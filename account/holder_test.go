@@ -174,7 +174,7 @@ func TestAccountsSayWhatIsWrong(t *testing.T) {
 		"{name: \"a:b\", source: \"csv:a.csv\"}":                                                  "accounts need a name without blanks or colons",
 		"{name: shop}":                                                                            `accounts "shop" have no source`,
 		"{name: shop, source: \"${SHOP_DB}\", query: SELECT 1}":                                   "",
-		"{name: shop, source: \"mysql://${DB}\", query: SELECT 1}":                                "",
+		"{name: shop, source: \"postgres://${DB}\", query: SELECT 1}":                             "",
 		"{name: shop, source: \"oracle://db\", query: SELECT 1}":                                  `accounts "shop" come from "oracle", which is unknown here`,
 		"{name: shop, source: \"sqlite:a.db\"}":                                                   `accounts "shop" have no query`,
 		"{name: shop, source: \"csv:a.csv\", query: SELECT 1}":                                    "a CSV file takes no query",

@@ -28,6 +28,8 @@ type place struct {
 var places = []place{
 	{"csv", shopCSV, ""},
 	{"sqlite", shopSQLite, "SELECT * FROM holders ORDER BY id"},
+	{"postgres", shopPostgres, "SELECT * FROM holders ORDER BY id"},
+	{"postgres, as text", shopPostgres, "SELECT id::text, email::varchar(80), name, locale::char(9), status::text, to_json(products) AS products, array_to_string(sites, ', ') AS sites, joined::text FROM holders ORDER BY holders.id"},
 	{"mariadb", shopMariaDB, "SELECT * FROM holders ORDER BY id"},
 	{"mariadb, as text", shopMariaDB, "SELECT cast(id AS char) AS ID, email, name, locale, status, json_extract(products, '$') AS products, sites, date_format(joined, '%Y-%m-%d %H:%i:%s') AS joined FROM holders ORDER BY holders.id"},
 }
@@ -53,6 +55,19 @@ func shopSQLite(t *testing.T, dir string) string {
 		(4, 'cy@example.com', NULL, NULL, 'closed', 'vault', '', NULL, NULL),
 		(5, 'not an address', 'Smith, An', '', 'active', '["kernelguard", null]', '[]', '', NULL)`)
 	return "sqlite:shop.db"
+}
+
+func shopPostgres(t *testing.T, dir string) string {
+	url := databasetest.Postgres(t)
+	makeShop(t, url, dir, "CREATE TYPE status AS ENUM ('active', 'suspended', 'closed')",
+		"CREATE TABLE holders (id BIGINT, email TEXT, name VARCHAR(40), locale CHAR(8), status status, products TEXT[], sites VARCHAR(40)[], joined TIMESTAMPTZ, plan JSONB)",
+		`INSERT INTO holders VALUES
+		(1, 'jo@example.com', 'Jo', 'de-AT', 'active', '{kernelguard,vault}', ARRAY['northgate.example'], '2026-01-01 22:04:05-05', '{"gold": true}'),
+		(2, 'Zoë@München.example', 'Zoë 😀', NULL, 'suspended', NULL, NULL, NULL, NULL),
+		(3, 'JO@Example.COM', 'Jo''s other', NULL, 'active', '{vault}', '{kernelguard.example,northgate.example}', '2026-01-02 00:00:00Z', NULL),
+		(4, 'cy@example.com', NULL, NULL, 'closed', '{vault,NULL}', '{}', NULL, NULL),
+		(5, 'not an address', 'Smith, An', '', 'active', '{"kernelguard"}', NULL, NULL, NULL)`)
+	return url
 }
 
 func shopMariaDB(t *testing.T, dir string) string {
@@ -136,7 +151,7 @@ func (p place) read(t *testing.T, from, dir string) (*Holders, error) {
 // A query is held to its word before the first row, and whatever it does, it
 // changes nothing.
 func TestQueriesThatAreRefused(t *testing.T) {
-	for name, open := range map[string]func(*testing.T, string) string{"sqlite": shopSQLite, "mariadb": shopMariaDB} {
+	for name, open := range map[string]func(*testing.T, string) string{"sqlite": shopSQLite, "postgres": shopPostgres, "mariadb": shopMariaDB} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			from := open(t, dir)
@@ -174,7 +189,8 @@ func TestServersThatGoAway(t *testing.T) {
 		open  func(testing.TB) string
 		query string
 	}{
-		"mariadb": {databasetest.MariaDB, "SELECT seq AS id, concat('h', seq, '@example.com') AS email, repeat('x', 50) AS name FROM seq_1_to_%d"},
+		"postgres": {databasetest.Postgres, "SELECT n AS id, 'h' || n || '@example.com' AS email, repeat('x', 50) AS name FROM generate_series(1, %d) n"},
+		"mariadb":  {databasetest.MariaDB, "SELECT seq AS id, concat('h', seq, '@example.com') AS email, repeat('x', 50) AS name FROM seq_1_to_%d"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			whole := place{query: fmt.Sprintf(numbers.query, many)}

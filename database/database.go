@@ -2,12 +2,15 @@
 // drivers; everything else speaks database/sql and need not know which is there.
 //
 //	sqlite:path/to/file.db
+//	postgres://user:password@host:5432/name?sslmode=verify-full
 //	mysql://user:password@host:3306/name?tls=true
 //
 // A relative path is meant from the folder that the caller names, never from
-// wherever the program happens to run. mysql:// is MariaDB as well. What stands
-// in a user, password or name and means something in a URL is escaped there:
-// %40 for @, %23 for #.
+// wherever the program happens to run. postgresql:// is another spelling, and
+// mysql:// is MariaDB as well. Whatever a PostgreSQL URL leaves out is taken
+// from where psql takes it: the variables PG…, .pgpass and the service file.
+// What stands in a user, password or name and means something in a URL is
+// escaped there: %40 for @, %23 for #.
 //
 // URLs carry passwords. No error of this package repeats one, and whoever shows
 // a URL shows what Redact leaves of it.
@@ -34,15 +37,16 @@ const (
 	// included, unless the server was told otherwise.
 	ReadWrite Mode = iota
 	// ReadOnly opens a database that must be there and whose tables are never
-	// changed. What servers let people do beside tables (settings, files) is for
-	// their grants: read with a user who may do nothing else.
+	// changed; on PostgreSQL, as long as all goes through Snapshot. What servers
+	// let people do beside tables (settings, files) is for their grants: read
+	// with a user who may do nothing else.
 	ReadOnly
 )
 
 // dialTimeout is how long a server may take to answer at all.
 const dialTimeout = 10 * time.Second
 
-const forms = "write sqlite:FILE or mysql://USER:PASSWORD@HOST/NAME"
+const forms = "write sqlite:FILE, postgres://USER:PASSWORD@HOST/NAME or mysql://USER:PASSWORD@HOST/NAME"
 
 // Open opens the database with the URL. A relative path in it starts at dir.
 // Nothing is read and nobody is called yet: a file that is no database and a
@@ -54,6 +58,8 @@ func Open(rawURL, dir string, mode Mode) (*sql.DB, error) {
 		return nil, errors.New("this is not a database URL; " + forms)
 	case scheme == "sqlite":
 		return openSQLite(path(rest, dir), mode)
+	case scheme == "postgres" || scheme == "postgresql":
+		return openPostgres(rawURL)
 	case scheme == "mysql":
 		return openMySQL(rawURL, dir, mode)
 	}
@@ -63,7 +69,7 @@ func Open(rawURL, dir string, mode Mode) (*sql.DB, error) {
 // Known reports whether there is a driver for URLs that begin with scheme.
 func Known(scheme string) bool {
 	switch scheme {
-	case "sqlite", "mysql":
+	case "sqlite", "postgres", "postgresql", "mysql":
 		return true
 	}
 	return false
@@ -85,7 +91,7 @@ func Snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
 func Lost(err error) bool {
 	var network net.Error
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.As(err, &network) || lostMySQL(err)
+		errors.As(err, &network) || lostPostgres(err) || lostMySQL(err)
 }
 
 // A plain error is told in one line: a driver that tried a server in two ways

@@ -61,21 +61,23 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for url, want := range map[string]string{
-		"":                                 "not a database URL; write sqlite:FILE",
-		"hunter2":                          "not a database URL",
-		"sqlite:":                          "not a database URL",
-		"oracle://u:hunter2@h/db":          `no driver for "oracle" databases`,
-		"mysql:h/db":                       "not the URL of a database server",
-		"mysql://u:hun%ter2@h/db":          "not the URL of a database server",
-		"mysql://u:#hunter2@h/db":          "%23 for #",
-		"mysql://u:1?hunter2@h/db":         "%3F for ?",
-		"mysql://u:1/hunter2@h/db":         "%2F for /",
-		"mysql://u:hunter2/@h/db":          "%2F for /",
-		"mysql://u:hun ter2@h:x/db":        "not the URL of a database server",
-		"mysql://u:hunter2@h/db?tls=maybe": `tls cannot be "maybe"; write true,`,
-		"mysql://u:hunter2@h/db?multiStatements=true": "mysql URLs take tls=",
-		"mysql://u:hunter2@h/db?ca=none.pem":          "none.pem: no such file",
-		"mysql://u:hunter2@h/db?ca=ca.pem":            "ca.pem holds no certificate",
+		"":                                    "not a database URL; write sqlite:FILE",
+		"hunter2":                             "not a database URL",
+		"sqlite:":                             "not a database URL",
+		"oracle://u:hunter2@h/db":             `no driver for "oracle" databases`,
+		"postgres:h/db":                       "not the URL of a database server",
+		"postgres://u:hun%ter2@h/db":          "not the URL of a database server",
+		"postgres://u:#hunter2@h/db":          "%23 for #",
+		"postgres://u:1?hunter2@h/db":         "%3F for ?",
+		"postgres://u:1/hunter2@h/db":         "%2F for /",
+		"mysql://u:hunter2/@h/db":             "%2F for /",
+		"mysql://u:hun ter2@h:x/db":           "not the URL of a database server",
+		"postgres://u:hunter2@h/db?sslmode=x": "sslmode",
+		"postgres://h/db?password=hunter2&sslrootcert=hunter2.pem": "xxxxx.pem",
+		"mysql://u:hunter2@h/db?tls=maybe":                         `tls cannot be "maybe"; write true,`,
+		"mysql://u:hunter2@h/db?multiStatements=true":              "mysql URLs take tls=",
+		"mysql://u:hunter2@h/db?ca=none.pem":                       "none.pem: no such file",
+		"mysql://u:hunter2@h/db?ca=ca.pem":                         "ca.pem holds no certificate",
 	} {
 		_, err := Open(url, dir, ReadOnly)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "ter2") {

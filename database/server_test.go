@@ -15,7 +15,7 @@ import (
 // Every server gives and takes texts as UTF-8 and times in UTC, although the
 // servers of the tests are set to another time zone and another alphabet.
 func TestServers(t *testing.T) {
-	for name, url := range map[string]func(testing.TB) string{"mariadb": databasetest.MariaDB} {
+	for name, url := range map[string]func(testing.TB) string{"postgres": databasetest.Postgres, "mariadb": databasetest.MariaDB} {
 		t.Run(name, func(t *testing.T) {
 			at := url(t)
 			db := open(t, at)

@@ -1,6 +1,6 @@
-// Package databasetest gives tests a real database server: MariaDB, from the
-// programs that are installed, with its data in a folder of its own under the
-// temporary one and a free port of the loopback address.
+// Package databasetest gives tests real database servers: PostgreSQL and
+// MariaDB, from the programs that are installed, each with its data in a folder
+// of its own under the temporary one and a free port of the loopback address.
 //
 // A server is started when the first test asks for it, and serves all tests of
 // that test program; every call gets a new, empty database. It ends, and its
