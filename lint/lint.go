@@ -5,10 +5,9 @@
 //
 // # What it reads
 //
-// Check goes through the versions that matter on a day: those in force and
-// upcoming, and drafts, in every locale they have. A version that another has
-// followed stays as it is, so nothing is said about it. Text judges one text on
-// its own; import and tests use it. Neither repeats what packages text and
+// Check goes through the drafts and the newest dated version of each policy, in
+// every locale they have. A version that another follows stays as it is, so
+// nothing is said about it. Text judges one text on its own; import and tests use it. Neither repeats what packages text and
 // policy report: those say what cannot be read, this says what should not stand.
 //
 // # Findings
@@ -45,7 +44,7 @@ func Check(f *policy.Folder, today policy.Date) source.Problems {
 		var found []finding
 		found = append(found, overdue(p, today)...)
 		found = append(found, unknownChecklists(p)...)
-		for _, v := range current(p, today) {
+		for _, v := range current(p) {
 			found = append(found, version(f, v, today)...)
 		}
 		ps = append(ps, accept(p, found, true)...)
@@ -62,15 +61,13 @@ func CheckVersion(f *policy.Folder, v *policy.Version, today policy.Date) source
 	return ps
 }
 
-// current returns the versions of p that are worth judging on a day.
-func current(p *policy.Policy, today policy.Date) []*policy.Version {
+// current returns the versions of p whose text can still be changed, and the
+// newest of the others: what stands behind it is being replaced already.
+func current(p *policy.Policy) []*policy.Version {
 	out := slices.Clone(p.Drafts)
-	if v := p.InForce(today); v != nil {
-		out = append(out, v)
-	}
-	for _, v := range p.Versions { // one without a seal counts as a draft
-		if v.Stands() && today.Before(v.Effective) {
-			out = append(out, v)
+	for _, v := range slices.Backward(p.Versions) {
+		if v.Stands() {
+			return append(out, v)
 		}
 	}
 	return out

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"proviso/change"
+	"proviso/lint"
 	"proviso/policy"
 	"proviso/source"
 )
@@ -37,6 +39,7 @@ func (p *program) check() *cobra.Command {
 				}
 			}
 			ps = append(ps, p.findings(f)...)
+			ps = append(ps, beside(ps, lint.Check(f, p.today(f)))...)
 			ps.Sort()
 			if err := write(p, ps); err != nil {
 				return err
@@ -68,6 +71,16 @@ func (p *program) findings(f *policy.Folder) source.Problems {
 		ps = append(ps, f.Drift(pol)...)
 	}
 	return ps
+}
+
+// beside returns the findings in folders that have no error: what a text risks
+// is judged once it can be read as it is meant.
+func beside(errs, findings source.Problems) source.Problems {
+	broken := map[string]bool{}
+	for _, e := range errs.Errors() {
+		broken[path.Dir(e.File)] = true
+	}
+	return slices.DeleteFunc(findings, func(x source.Problem) bool { return broken[path.Dir(x.File)] })
 }
 
 // undecided warns of changes of an open version that a person must decide on,

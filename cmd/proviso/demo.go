@@ -12,6 +12,7 @@ import (
 
 	"proviso/change"
 	"proviso/delivery"
+	"proviso/lint"
 	"proviso/mailbox"
 	"proviso/notify"
 	"proviso/policy"
@@ -92,7 +93,7 @@ func (s *play) open(context.Context) (err error) {
 }
 
 func (s *play) check(context.Context) error {
-	ps := s.findings(s.folder)
+	ps := append(s.findings(s.folder), lint.Check(s.folder, s.today(s.folder))...)
 	if err := s.refuse(ps); err != nil {
 		return err
 	}

@@ -10,10 +10,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"proviso/change"
+	"proviso/docx"
 	"proviso/policy"
 	"proviso/redline"
 	"proviso/source"
@@ -32,7 +34,7 @@ one before it. Two plain files are compared as they are.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			write, ok := diffFormats[o.format]
 			if !ok {
-				return misuse("--format: unknown format %q; write text, json or html", o.format)
+				return misuse("--format: unknown format %q; write text, json, html or docx", o.format)
 			}
 			d, err := p.compare(args, o)
 			if err != nil {
@@ -46,7 +48,7 @@ one before it. Two plain files are compared as they are.`,
 		},
 	}
 	cmd.Flags().StringVar(&o.from, "from", "", "compare with this `version` instead")
-	cmd.Flags().StringVar(&o.format, "format", "text", "text, json or html")
+	cmd.Flags().StringVar(&o.format, "format", "text", "text, json, html or docx")
 	cmd.Flags().StringVarP(&o.file, "output", "o", "", "write to this `file`")
 	cmd.Flags().StringVar(&o.site, "site", "", "as this `domain` shows it")
 	cmd.Flags().StringVar(&o.locale, "locale", "", "in this `locale` (the source locale if left out)")
@@ -57,16 +59,23 @@ type diffOptions struct{ from, format, file, site, locale string }
 
 // A difference is what diff shows.
 type difference struct {
-	title   string
-	locale  string
-	changes *change.Comparison
-	redline *redline.Redline
+	title        string
+	locale       string
+	author       string
+	date         time.Time // of tracked changes; zero: none
+	changes      *change.Comparison
+	older, newer *text.Document
 }
+
+func (d *difference) redline() *redline.Redline { return redline.Compare(d.older, d.newer) }
 
 var diffFormats = map[string]func(*program, io.Writer, *difference) error{
 	"text": (*program).diffText,
 	"json": func(_ *program, w io.Writer, d *difference) error { return writeJSON(w, d.changes) },
 	"html": (*program).diffHTML,
+	"docx": func(_ *program, w io.Writer, d *difference) error {
+		return docx.Write(w, d.redline(), docx.Options{Title: d.title, Author: d.author, Date: d.date, Lang: d.locale})
+	},
 }
 
 func (p *program) compare(args []string, o diffOptions) (*difference, error) {
@@ -100,7 +109,10 @@ func (p *program) compareVersions(f *policy.Folder, before, v *policy.Version, o
 	} else if locales := f.Resolve(v).Locales; !slices.Contains(locales, o.locale) {
 		return nil, misuse("--locale: there is no locale %q; %s", o.locale, source.Suggest(o.locale, locales))
 	}
-	d := &difference{title: v.ID(), locale: o.locale}
+	d := &difference{title: v.ID(), locale: o.locale, author: f.Organisation.Name.In(o.locale, f.Organisation.Locales...), date: p.today(f).In(time.UTC)}
+	if v.Sealed != nil {
+		d.date = v.Sealed.Released.In(time.UTC)
+	}
 	var ps source.Problems
 	switch {
 	case o.site == "" && o.locale == f.Source(v):
@@ -115,19 +127,15 @@ func (p *program) compareVersions(f *policy.Folder, before, v *policy.Version, o
 	if err := p.refuse(ps); err != nil {
 		return nil, err
 	}
-	newer, ps := f.Document(v, o.site, o.locale)
-	if err := p.refuse(ps); err != nil {
-		return nil, err
+	if d.newer, ps = f.Document(v, o.site, o.locale); ps.Err() != nil {
+		return nil, p.refuse(ps)
 	}
-	older := newer // a first version differs from nothing
+	d.older = d.newer // a first version differs from nothing
 	if before != nil {
 		d.title = before.ID() + " → " + v.ID()
-		if older, ps = f.Document(before, o.site, o.locale); ps.Err() != nil {
-			return nil, p.refuse(ps)
-		}
+		d.older, ps = f.Document(before, o.site, o.locale)
 	}
-	d.redline = redline.Compare(older, newer)
-	return d, nil
+	return d, p.refuse(ps)
 }
 
 // compareFiles compares two plain files, which need no organisation.
@@ -144,7 +152,7 @@ func (p *program) compareFiles(old, new string, o diffOptions) (*difference, err
 		return nil, err
 	}
 	c := change.Texts(older, newer, change.Options{Locale: o.locale, Old: old, New: new})
-	return &difference{title: old + " → " + new, locale: o.locale, changes: c, redline: redline.Compare(older, newer)}, nil
+	return &difference{title: old + " → " + new, locale: o.locale, changes: c, older: older, newer: newer}, nil
 }
 
 // plain reads a file as it is.
@@ -196,7 +204,7 @@ func (p *program) diffText(w io.Writer, d *difference) error {
 		return nil
 	}
 	_, noColour := p.env("NO_COLOR")
-	_, err := fmt.Fprintf(w, "\n%s", d.redline.Text(redline.Screen{Colour: !noColour && p.terminal(p.stdout), Context: 12, Labels: redline.English()}))
+	_, err := fmt.Fprintf(w, "\n%s", d.redline().Text(redline.Screen{Colour: !noColour && p.terminal(p.stdout), Context: 12, Labels: redline.English()}))
 	return err
 }
 
@@ -233,18 +241,18 @@ func (p *program) diffHTML(w io.Writer, d *difference) error {
 		html.EscapeString(lang), html.EscapeString(d.title), style)
 	fmt.Fprintf(&b, "<main class=\"alone\">\n<h1>%s</h1>\n<p>Verdict: <strong>%s</strong>. %d words deleted, %d inserted.</p>\n<ol class=\"changes\">\n",
 		html.EscapeString(d.title), d.changes.Verdict, d.changes.Stats.Deleted, d.changes.Stats.Inserted)
-	anchors := map[*redline.Block]string{}
+	r, anchors := d.redline(), map[*redline.Block]string{}
 	for i, x := range d.changes.Changes {
 		id := "c" + strconv.Itoa(i+1)
 		line := html.EscapeString(x.Line())
-		if at := blockOf(d.redline, x); at != nil && anchors[at] == "" {
+		if at := blockOf(r, x); at != nil && anchors[at] == "" {
 			anchors[at] = id
 			line = fmt.Sprintf(`<a href="#%s">%s</a>`, id, line)
 		}
 		fmt.Fprintf(&b, "<li><strong>%s</strong> %s</li>\n", x.Verdict, line)
 	}
 	b.WriteString("</ol>\n")
-	d.redline.WriteHTML(&b, redline.Options{Labels: redline.English(), Anchor: func(x *redline.Block) string { return anchors[x] }})
+	r.WriteHTML(&b, redline.Options{Labels: redline.English(), Anchor: func(x *redline.Block) string { return anchors[x] }})
 	b.WriteString("</main>\n</html>\n")
 	_, err = w.Write(b.Bytes())
 	return err
