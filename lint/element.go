@@ -26,6 +26,7 @@ type Element struct {
 	Article   string   `yaml:"article"`
 	Evidence  []string `yaml:"evidence"`  // groups of words/LANGUAGE/evidence.txt; one of them is enough
 	Practices []string `yaml:"practices"` // a category, or category.field
+	When      []string `yaml:"when"`      // groups too; without one of them in the text, the element is not owed
 	Dated     bool     `yaml:"dated"`     // said on every page by the version's date
 }
 
@@ -120,15 +121,14 @@ func (r *reading) covered() (ids []string) {
 	return ids
 }
 
-// says reports whether the text says an element.
+// says reports whether the text says an element, or does not owe it.
 func (r *reading) says(e Element, said string) bool {
 	if e.Dated && r.o.Dated {
 		return true
 	}
-	for _, group := range e.Evidence {
-		if r.lists.Has("evidence", group, said) {
-			return true
-		}
+	shown := func(group string) bool { return r.lists.Has("evidence", group, said) }
+	if slices.ContainsFunc(e.Evidence, shown) || r.lists != nil && e.When != nil && !slices.ContainsFunc(e.When, shown) {
+		return true
 	}
 	for _, name := range e.Practices {
 		category, field, _ := strings.Cut(name, ".")

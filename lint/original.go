@@ -20,6 +20,7 @@ type original struct {
 	prose  []byte // src with front matter and code blanked out, as long as src
 	starts []int  // offset of each line
 	dated  bool   // the front matter gives a date
+	last   mark
 }
 
 func newOriginal(file string, src []byte) *original {
@@ -133,22 +134,33 @@ func (o *original) line(i int) string {
 func (o *original) at(offset int) source.Position {
 	offset = min(max(offset, 0), len(o.src))
 	line := sort.SearchInts(o.starts, offset+1) - 1
-	return source.Position{File: o.file, Line: line + 1, Column: utf8.RuneCount(o.src[o.starts[line]:offset]) + 1}
+	from, column := o.starts[line], 1
+	if o.last.column > 0 && o.last.line == line && o.last.offset <= offset {
+		from, column = o.last.offset, o.last.column
+	}
+	column += utf8.RuneCount(o.src[from:offset])
+	o.last = mark{line, offset, column}
+	return source.Position{File: o.file, Line: line + 1, Column: column}
 }
+
+// A mark is a place that was looked up, so that the next one behind it on a
+// long line is found from there.
+type mark struct{ line, offset, column int }
 
 // offset returns where a place is in the file.
 func (o *original) offset(pos source.Position) int {
 	if pos.Line < 1 || pos.Line > len(o.starts) {
 		return len(o.src)
 	}
-	at := o.starts[pos.Line-1]
-	for range pos.Column - 1 {
-		if at >= len(o.src) || o.src[at] == '\n' {
-			break
-		}
+	at, column := o.starts[pos.Line-1], 1
+	if o.last.line == pos.Line-1 && o.last.column > 0 && o.last.column <= pos.Column {
+		at, column = o.last.offset, o.last.column
+	}
+	for ; column < pos.Column && at < len(o.src) && o.src[at] != '\n'; column++ {
 		_, n := utf8.DecodeRune(o.src[at:])
 		at += n
 	}
+	o.last = mark{pos.Line - 1, at, column}
 	return at
 }
 
@@ -156,19 +168,24 @@ func (o *original) offset(pos source.Position) int {
 // another for a reader.
 const reach = 400
 
-// follow returns the place behind the words passed, which begin at pos. What
+// follow returns the offset behind the words passed, which begin at from. What
 // the file has and a reader does not see is stepped over.
-func (o *original) follow(pos source.Position, passed, then string) source.Position {
-	at := o.offset(pos)
+func (o *original) follow(from int, passed string) int {
 	for _, r := range passed {
 		if !unicode.IsSpace(r) {
-			at = o.step(at, r, true)
+			from = o.step(from, r, true)
 		}
 	}
-	if r, _ := utf8.DecodeRuneInString(strings.TrimLeft(then, " \n")); then != "" {
-		at = o.step(at, r, false)
+	return from
+}
+
+// reached returns the offset of the words then, which come next.
+func (o *original) reached(from int, then string) int {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(then, " \n"))
+	if then == "" {
+		return from
 	}
-	return o.at(at)
+	return o.step(from, r, false)
 }
 
 // step returns the offset of the next r, or behind it, or from itself if there is none near.

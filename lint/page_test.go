@@ -101,7 +101,7 @@ func TestChecklists(t *testing.T) {
 			if e.Value.Says == "" || e.Value.Article == "" || len(e.Value.Evidence) == 0 {
 				t.Errorf("%s.%s does not say all", id, e.Key)
 			}
-			for _, group := range e.Value.Evidence {
+			for _, group := range slices.Concat(e.Value.Evidence, e.Value.When) {
 				if len(r.lists.Group("evidence", group)) == 0 {
 					t.Errorf("%s.%s: there is no evidence %q", id, e.Key, group)
 				}

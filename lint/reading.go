@@ -35,6 +35,7 @@ type passage struct {
 	starts  []int    // where in words each span begins
 	ends    [][2]int // see sentences
 	shares  *float64 // see capitals
+	last    passed   // see place
 }
 
 func read(doc *text.Document, o Options) *reading {
@@ -182,8 +183,17 @@ func (r *reading) place(p *passage, at int) source.Position {
 	if r.file == nil || at == p.starts[i] || p.spans[i].Open() {
 		return pos
 	}
-	return r.file.follow(pos, p.words[p.starts[i]:at], p.words[at:])
+	if p.last.span != i || p.last.at > at || p.last.at == 0 {
+		p.last = passed{i, p.starts[i], r.file.offset(pos)}
+	}
+	p.last.offset = r.file.follow(p.last.offset, p.words[p.last.at:at])
+	p.last.at = at
+	return r.file.at(r.file.reached(p.last.offset, p.words[at:]))
 }
+
+// A passed place is one up to which the file was followed, so that the next one
+// behind it is found from there.
+type passed struct{ span, at, offset int }
 
 // warn adds a finding at the byte at of a passage.
 func (r *reading) warn(p *passage, at int, rule, hint, format string, args ...any) {
