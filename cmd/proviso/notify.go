@@ -24,7 +24,8 @@ import (
 
 func (p *program) notify() *cobra.Command {
 	cmd := &cobra.Command{Use: "notify", Short: "tell account holders of a change before it takes effect"}
-	cmd.AddCommand(p.notifyPlan(), p.notifySend(), p.notifyStatus())
+	cmd.AddCommand(p.notifyPlan(), p.notifySend(), p.notifyStatus(), p.notifyTrial(), p.notifyHold(), p.notifyResume(),
+		p.notifyShow(), p.notifyUnreachable(), p.notifyBounce(), p.notifyReconcile(), p.notifyClose())
 	return cmd
 }
 
@@ -294,6 +295,12 @@ func (p *program) printStatus(s *delivery.Status) error {
 	_, err := fmt.Fprintf(p.stdout, "%s: %s\n", state, strings.Join(parts, ", "))
 	if err == nil && s.ProjectedFinish != "" {
 		_, err = fmt.Fprintf(p.stdout, "projected finish %s\n", s.ProjectedFinish)
+	}
+	if err == nil && s.Queued > 0 {
+		_, err = fmt.Fprintf(p.stdout, "%d accepted by our own relay and not known to be out; proviso notify reconcile reads its log\n", s.Queued)
+	}
+	if err == nil && s.Held != nil {
+		_, err = fmt.Fprintln(p.stdout, stopWords(*s.Held))
 	}
 	return err
 }

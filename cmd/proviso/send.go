@@ -3,10 +3,12 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +21,7 @@ import (
 )
 
 func (p *program) notifySend() *cobra.Command {
-	var yes bool
+	var yes, wait bool
 	var expect int
 	cmd := &cobra.Command{
 		Use:   "send POLICY[@VERSION]…",
@@ -34,10 +36,6 @@ func (p *program) notifySend() *cobra.Command {
 			if err := p.verified(f, notices); err != nil {
 				return err
 			}
-			h, err := p.holders(ctx, f)
-			if err != nil {
-				return err
-			}
 			sender, done, err := p.sender(ctx)
 			if err != nil {
 				return err
@@ -47,10 +45,18 @@ func (p *program) notifySend() *cobra.Command {
 			if cmd.Flags().Changed("expect") {
 				expected = &expect
 			}
+			if wait {
+				return p.sendAll(ctx, sender, f, notices, expected, yes)
+			}
+			h, err := p.holders(ctx, f)
+			if err != nil {
+				return err
+			}
 			return p.send(ctx, sender, notices, h, expected, yes)
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	cmd.Flags().BoolVar(&wait, "wait", false, "stay until all is settled: everyone told, rejected, or put off for five days")
 	cmd.Flags().IntVar(&expect, "expect", 0, "the `size` of the audience, where it is empty or much smaller than the last time")
 	return cmd
 }
@@ -93,9 +99,14 @@ func (p *program) sender(ctx context.Context) (*delivery.Sender, func() error, e
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &delivery.Sender{Ledger: l, Keys: ledger.Keys{Dir: filepath.Join(p.dir, ".proviso", "keys")}, Mail: mail, Server: server,
+	s := &delivery.Sender{Ledger: l, Keys: p.keys(), Mail: mail, Server: server,
 		Signer: signer, Templates: p.templates(), Now: p.now}
 	return s, l.Close, nil
+}
+
+// keys is the folder of the keys of notices.
+func (p *program) keys() ledger.Keys {
+	return ledger.Keys{Dir: filepath.Join(p.dir, ".proviso", "keys")}
 }
 
 // mail fills in the values of the part mail of proviso.yaml.
@@ -129,8 +140,7 @@ func (p *program) send(ctx context.Context, s *delivery.Sender, notices []*notif
 	if pass.ToTry == 0 {
 		return p.settled(ctx, s, notices, delivery.Progress{}, pass)
 	}
-	fmt.Fprintf(p.stderr, "%s %s: %s to send through %s\n", policies, versions, count(pass.ToTry, "mail"), s.Server)
-	if !yes && p.terminal(p.stdin) && !p.agreed() {
+	if !p.may(s, notices, pass, yes) {
 		return no("nothing was sent")
 	}
 	done, err := pass.Run(ctx)
@@ -138,6 +148,56 @@ func (p *program) send(ctx context.Context, s *delivery.Sender, notices []*notif
 		fmt.Fprintln(p.stderr, err)
 	}
 	return p.settled(ctx, s, notices, done, pass)
+}
+
+// may says how many mails there are and asks, where there is a terminal.
+func (p *program) may(s *delivery.Sender, notices []*notify.Notice, pass *delivery.Pass, yes bool) bool {
+	policies, versions := notices[0].Names()
+	fmt.Fprintf(p.stderr, "%s %s: %s to send through %s\n", policies, versions, count(pass.ToTry, "mail"), s.Server)
+	return yes || !p.terminal(p.stdin) || p.agreed()
+}
+
+// sendAll makes pass after pass until all is settled.
+func (p *program) sendAll(ctx context.Context, s *delivery.Sender, f *policy.Folder, notices []*notify.Notice, expect *int, yes bool) error {
+	if !owed(notices) {
+		policies, versions := notices[0].Names()
+		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", policies, versions)
+		return err
+	}
+	var all delivery.Progress
+	err := s.Settle(ctx, delivery.Campaign{
+		Notices: notices,
+		Expect:  expect,
+		Holders: func(ctx context.Context) (*account.Holders, error) { return p.holders(ctx, f) },
+		Before: func(pass *delivery.Pass) (bool, error) {
+			p.printPass(pass)
+			if pass.ToTry == 0 {
+				return true, nil
+			}
+			if !p.may(s, notices, pass, yes) {
+				return false, no("nothing was sent")
+			}
+			yes = true
+			return true, nil
+		},
+		After: func(done delivery.Progress, err error) {
+			all.ToTry, all.Accepted, all.Rejected = all.ToTry+done.ToTry, all.Accepted+done.Accepted, all.Rejected+done.Rejected
+			all.Deferred, all.Ambiguous = done.Deferred, done.Ambiguous
+			if err != nil {
+				fmt.Fprintln(p.stderr, err)
+			}
+		},
+		Waiting: func(d time.Duration, why string) {
+			fmt.Fprintf(p.stderr, "%s; on with it at %s\n", why, p.now().Add(d).UTC().Format(time.RFC3339))
+		},
+	})
+	var a *answer
+	if errors.As(err, &a) {
+		return err
+	} else if err != nil {
+		fmt.Fprintln(p.stderr, err)
+	}
+	return p.settled(ctx, s, notices, all, &delivery.Pass{ToTry: all.ToTry})
 }
 
 func owed(notices []*notify.Notice) bool {
@@ -155,6 +215,9 @@ func (p *program) printPass(pass *delivery.Pass) {
 	}
 	if pass.Held > 0 {
 		fmt.Fprintf(p.stderr, "%s held because nobody knows whether they went; see mail.ambiguous in proviso.yaml\n", count(pass.Held, "mail"))
+	}
+	if pass.Late != "" {
+		fmt.Fprintf(p.stderr, "%s; an exception is recorded\n", pass.Late)
 	}
 	if pass.Quota {
 		fmt.Fprintf(p.stderr, "the quota leaves some for another day\n")

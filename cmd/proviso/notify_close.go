@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"proviso/ledger"
+	"proviso/notify"
+	"proviso/outcome"
+)
+
+func (p *program) notifyClose() *cobra.Command {
+	var waiver outcome.Waiver
+	cmd := &cobra.Command{
+		Use:   "close POLICY@VERSION…",
+		Short: "write notice.yaml beside the seal: that the notice is complete; refuses while it is not",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if (waiver.Reason == "") != (waiver.By == "") {
+				return misuse("--except and --by belong together: an exception has a reason and a name")
+			}
+			f, notices, err := p.notices(args)
+			if err != nil {
+				return err
+			}
+			for _, s := range notices[0].Subjects {
+				if err := p.refuse(f.Verify(s.Version)); err != nil {
+					return err
+				}
+			}
+			return p.withLedger(cmd.Context(), func(l *ledger.SQLite) error { return p.close(cmd.Context(), l, notices, waiver) })
+		},
+	}
+	cmd.Flags().StringVar(&waiver.Reason, "except", "", "close although some were put off for five days, and the `reason`")
+	cmd.Flags().StringVar(&waiver.By, "by", "", "who decided on the exception")
+	return cmd
+}
+
+// close writes notice.yaml of every version that the notices tell of.
+func (p *program) close(ctx context.Context, l *ledger.SQLite, notices []*notify.Notice, waiver outcome.Waiver) error {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	made, err := outcome.Desk{Ledger: l, Keys: p.keys(), Now: p.now}.Close(ctx, notices, c.Mail, waiver)
+	if err != nil {
+		return err
+	}
+	for i, a := range made {
+		data, err := a.Encode()
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(notices[0].Subjects[i].Version.Dir, "notice.yaml")
+		if err := writeFile(p.path(file), data); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(p.stdout, "%s: the notice of %s is closed; commit the file\n", file, a.Version); err != nil {
+			return err
+		}
+	}
+	return nil
+}

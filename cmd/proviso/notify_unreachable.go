@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"proviso/ledger"
+	"proviso/outcome"
+)
+
+func (p *program) notifyUnreachable() *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "unreachable -o FILE [POLICY@VERSION…]",
+		Short: "list for post: who was rejected, bounced, has no address, or was put off for five days",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if file == "" {
+				return misuse("name the file with -o; it holds names and addresses and is for its owner only")
+			}
+			return p.withLedger(cmd.Context(), func(l *ledger.SQLite) error { return p.unreachable(cmd.Context(), l, file, args) })
+		},
+	}
+	cmd.Flags().StringVarP(&file, "output", "o", "", "the CSV `file` to write")
+	return cmd
+}
+
+func (p *program) unreachable(ctx context.Context, l *ledger.SQLite, file string, refs []string) error {
+	f, err := p.open()
+	if err != nil {
+		return err
+	}
+	h, err := p.holders(ctx, f)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	notices, err := l.Notices(ctx)
+	if err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		before := len(ids)
+		for _, n := range notices {
+			if tellsOf(n, ref) {
+				ids = append(ids, n.ID)
+			}
+		}
+		if len(ids) == before {
+			return no("nobody was told of %s", ref)
+		}
+	}
+	lost, err := outcome.Desk{Ledger: l, Keys: p.keys(), Now: p.now}.Unreachable(ctx, h, ids...)
+	if err != nil {
+		return err
+	}
+	if err := writeLost(file, lost); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s in %s\n", count(len(lost), "holder"), file)
+	return err
+}
+
+// writeLost writes the list; only its owner may read it.
+func writeLost(file string, lost []outcome.Lost) error {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	_ = w.Write([]string{"notice", "id", "email", "name", "locale", "state", "since", "code", "text"}) // a Buffer takes everything
+	for _, l := range lost {
+		since := ""
+		if !l.Since.IsZero() {
+			since = l.Since.UTC().Format(time.RFC3339)
+		}
+		_ = w.Write([]string{l.Notice, l.Holder.ID, l.Holder.Email, l.Holder.Name, l.Holder.Locale, string(l.State), since, strconv.Itoa(l.Code), l.Text})
+	}
+	w.Flush()
+	if err := writeFile(file, b.Bytes()); err != nil {
+		return err
+	}
+	return os.Chmod(file, 0o600)
+}
