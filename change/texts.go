@@ -57,7 +57,7 @@ type task struct {
 	units    map[*text.Block]*verdict.Unit // of both texts, by paragraph or row
 	headings map[*text.Section]*verdict.Unit
 	uses     map[*redline.Leaf]int // in how many blocks a paragraph has a part
-	judge    *verdict.Judge // nil: the texts are too long for the rules
+	judge    *verdict.Judge        // nil: the texts are too long for the rules
 }
 
 func newTask(r *redline.Redline, o Options) *task {
