@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"cmp"
 	"net/mail"
 	"slices"
 	"strings"
@@ -141,33 +140,23 @@ func (s Subject) sections(locale string, seen []int, says words) []toldSection {
 		if s.Words != nil {
 			said, _ = s.Words.Sections.Get(c.Section)
 		}
-		line := strings.TrimSpace(said.In(locale, s.Resolution.Locales...))
-		if line == "" {
-			line = plain(c, says)
+		p := plainly{says, s.Resolution, locale}
+		lines := []string{strings.TrimSpace(said.In(locale, s.Resolution.Locales...))}
+		if lines[0] == "" {
+			lines = p.lines(c)
 		}
 		if last != c.Section || len(out) == 0 {
-			out = append(out, toldSection{Heading: cmp.Or(c.Heading, c.Section)})
+			out = append(out, toldSection{Heading: p.heading(c)})
 		}
 		last = c.Section
-		if to := &out[len(out)-1]; !slices.Contains(to.Lines, line) {
-			to.Lines = append(to.Lines, line)
-		}
-	}
-	return out
-}
-
-// plain returns a change as one line below its section's heading, in the
-// language of the letter.
-func plain(c change.Change, says words) string {
-	line := strings.TrimPrefix(c.Line(), cmp.Or(c.Heading, c.Section)+": ")
-	for _, how := range []string{"added", "removed"} {
-		if rest, ok := strings.CutPrefix(line, how+": "); ok {
-			if said, err := says.say(how, "text", rest); err == nil {
-				return said
+		to := &out[len(out)-1]
+		for _, line := range lines {
+			if !slices.Contains(to.Lines, line) {
+				to.Lines = append(to.Lines, line)
 			}
 		}
 	}
-	return line
+	return out
 }
 
 // in returns a change as a locale's text has it. Where the translation changed

@@ -1,0 +1,61 @@
+package notify_test
+
+import (
+	"strings"
+	"testing"
+
+	"proviso/change"
+	"proviso/notify/notifytest"
+	"proviso/policy"
+	"proviso/source"
+)
+
+// Where the legal team wrote no words, a reader still gets the labels of their
+// own language: those of the version's tables, else those of the mail.
+func TestPlainLinesAreInTheReadersLanguage(t *testing.T) {
+	s := notifytest.Subject()
+	s.Words = nil
+	for _, l := range []string{"en", "de"} {
+		s.Comparisons[l].Changes = []change.Change{
+			{Section: "practices/retention/logs", Heading: "Logs", Kind: change.Modified, Verdict: policy.Material, Reasons: []change.Reason{
+				{Rule: "practice", Text: "retention: 12 → 24"}, {Rule: "practice", Text: "safeguard added: SCC"}, {Rule: "practice", Text: "country removed: Peru"}}},
+			{Section: "practices/sharing/acme", Heading: "Acme", Kind: change.Added, Verdict: policy.Material, New: "name: Acme\npurposes: mail\ncountry: IE",
+				Reasons: []change.Reason{{Rule: "practice", Text: "added: Acme"}}},
+			{Section: "practices/sharing/gone", Heading: "Gone", Kind: change.Removed, Verdict: policy.Material, Old: "name: Gone",
+				Reasons: []change.Reason{{Rule: "practice", Text: "removed: Gone"}}},
+			{Section: "terms", Heading: "Terms", Kind: change.Modified, Verdict: policy.Material, Reasons: []change.Reason{{Rule: "length", Text: "the texts are too long for the rules"}}},
+			{Section: "sites", Heading: "", Kind: change.Added, Verdict: policy.Material, Reasons: []change.Reason{{Rule: "site", Text: "added: new.example"}}},
+		}
+	}
+	for locale, want := range map[string]string{
+		"en": "Logs (Data) - Kept for: 12 → 24 - New: Safeguard: SCC - No longer there: Country: Peru " +
+			"Acme (Recipient) - New: Used for: mail; Country: IE Gone (Recipient) - No longer there: Gone " +
+			"Terms - The text was rewritten throughout; the pages below mark every difference. sites - New: new.example",
+		"de": "Logs (Aufbewahrung) - Aufbewahrung: 12 → 24 - Neu: Garantie: SCC - Nicht mehr enthalten: Land: Peru " +
+			"Acme (Empfänger) - Neu: Zwecke: mail; Land: IE Gone (Empfänger) - Nicht mehr enthalten: Gone " +
+			"Terms - Der Text wurde durchgehend neu geschrieben; auf den Seiten unten ist jeder Unterschied gekennzeichnet. sites - Neu: new.example",
+	} {
+		s.Resolution.Labels = nil
+		if locale == "en" { // the version has tables, and its words come first
+			s.Resolution.Labels = source.Map[source.Map[string]]{{Key: "en", Value: source.Map[string]{{Key: "name.retention", Value: "Data"},
+				{Key: "name.sharing", Value: "Recipient"}, {Key: "period", Value: "Kept for"}}}}
+		}
+		r, _ := write(t, writer, s, "id,email,locale\n1,jo@x.example,"+locale+"\n")
+		if text := strings.Join(strings.Fields(r.Text), " "); !strings.Contains(text, want) {
+			t.Errorf("%s: the text does not say %q:\n%s", locale, want, text)
+		}
+	}
+}
+
+// The tool makes no claim about what a text means for anybody.
+func TestMailMakesNoLegalClaim(t *testing.T) {
+	for _, csv := range []string{"id,email\n1,jo@x.example\n", "id,email,locale\n1,jo@x.example,de\n"} {
+		r, _ := write(t, writer, notifytest.Subject(), csv)
+		text := strings.Join(strings.Fields(r.Text+r.HTML), " ")
+		for _, claim := range []string{"does not change what", "ändert für Sie nichts", "Bedeutung"} {
+			if strings.Contains(text, claim) {
+				t.Errorf("the mail claims %q", claim)
+			}
+		}
+	}
+}
