@@ -7,8 +7,9 @@
 //
 // Check goes through the drafts and the newest dated version of each policy, in
 // every locale they have. A version that another follows stays as it is, so
-// nothing is said about it. Text judges one text on its own; import and tests use it. Neither repeats what packages text and
-// policy report: those say what cannot be read, this says what should not stand.
+// nothing is said about it. Text judges one text on its own; import and tests
+// use it. Neither repeats what packages text and policy report: those say what
+// cannot be read, this says what should not stand.
 //
 // # Findings
 //
