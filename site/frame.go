@@ -139,6 +139,9 @@ func (b *build) addVersions(p *Page, c *column, shown *edition) {
 
 // date returns the version's date for readers, with its revision if it is not the first.
 func (e *edition) date(p *Page) string {
+	if e.v.Draft() {
+		return p.say("draft")
+	}
 	s := e.v.Effective.Long(p.Locale)
 	if r := e.revision(p); r != "" {
 		s += ", " + r

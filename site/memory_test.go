@@ -98,9 +98,9 @@ func TestRandomEdits(t *testing.T) {
 	w.o.Templates = over{w.o.Templates, words}
 	rnd := rand.New(rand.NewPCG(1, 7))
 	edits := edits(t, w, words)
-	rounds := 60
+	rounds := 40
 	if testing.Short() {
-		rounds = 15
+		rounds = 10
 	}
 	for i := range rounds {
 		var done []string

@@ -51,6 +51,8 @@ func (e *edition) descriptionWord() string {
 		return "description"
 	case upcoming:
 		return "description-upcoming"
+	case drafted:
+		return "draft"
 	}
 	return "description-old"
 }
@@ -171,6 +173,11 @@ func (d *desk) addBanners(p *Page, c *column, e *edition) {
 	case ended:
 		say("old", "banner-ended")
 		return
+	case drafted:
+		b = say("upcoming", "banner-draft")
+		if e.before != nil {
+			link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
+		}
 	case replaced:
 		b = say("old", "banner-replaced")
 	case withdrawn:
@@ -227,7 +234,7 @@ func (d *desk) addSaid(p *Page, c *column, e *edition) {
 	}
 	s := *said
 	s.Title = p.say("what-changed-in")
-	if e.state == upcoming {
+	if e.state == upcoming || e.state == drafted {
 		s.Title = p.say("what-changes-in")
 	}
 	if !d.o.NoRedlines && e.before != nil {
@@ -245,7 +252,7 @@ func (d *desk) redlinePage(c *column, e *edition) *Page {
 	diff := d.difference(c, e)
 	p := d.redlineFrame(c, e.before, e, diff, e.changes(c.locale))
 	word := "changes-of"
-	if e.state == upcoming {
+	if e.state == upcoming || e.state == drafted {
 		word = "changes-of-upcoming"
 	}
 	p.Title = p.say(word, "title", p.PolicyTitle, "date", e.date(p))
@@ -254,7 +261,7 @@ func (d *desk) redlinePage(c *column, e *edition) *Page {
 	if said := d.news(c, e).said; said != nil && said.Summary != nil {
 		s := *said
 		s.Title, s.Sections = p.say("what-changed"), nil
-		if e.state == upcoming {
+		if e.state == upcoming || e.state == drafted {
 			s.Title = p.say("what-changes")
 		}
 		p.Said = &s

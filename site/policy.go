@@ -35,7 +35,7 @@ func (b *build) newDesk(p *policy.Policy) *desk {
 		return known[v]
 	}
 	for _, plot := range b.plots {
-		if s := newShelf(d, plot, resolve); len(s.editions) > 0 {
+		if s := newShelf(d, plot, resolve); s.home != nil {
 			d.shelves = append(d.shelves, s)
 		}
 	}
@@ -218,7 +218,9 @@ func (d *desk) version(s *shelf, e *edition) {
 		if !d.o.NoRedlines {
 			d.redlines(c, e)
 		}
-		d.news(c, e)
+		if c.plot.wants == nil {
+			d.news(c, e) // now that all it takes is at hand
+		}
 		c.latest = nil
 	}
 }
@@ -234,7 +236,7 @@ func (d *desk) redlines(c *column, e *edition) {
 	}
 	cur := c.current
 	switch {
-	case cur == nil || !cur.in(c.locale) || !e.v.Stands():
+	case cur == nil || !cur.in(c.locale) || !e.v.Stands() || e.state == drafted:
 	case e.state == old && cur.before != e:
 		d.offer(c, "redline.html", cur.compare(c.locale, e), func(at address) *Page { return d.comparePage(c, e, cur, at) })
 	case e.state == upcoming && e.before != cur:

@@ -18,6 +18,7 @@ const (
 	ended       state = "ended"       // the last here; the policy has left this site
 	withdrawn   state = "withdrawn"   // announced, never took effect
 	rescheduled state = "rescheduled" // announced, takes effect on another date
+	drafted     state = "draft"       // not released; in a preview only
 )
 
 // An edition is a version as one site shows it.
@@ -38,6 +39,7 @@ type shelf struct {
 	desk     *desk
 	policy   *policy.Policy
 	editions []*edition // in the order of their dates
+	drafts   []*edition // in a preview
 	current  *edition   // nil: none is in force here
 	home     *edition   // the one that stands at the policy's own address
 	columns  []*column
@@ -57,19 +59,33 @@ type column struct {
 // newShelf finds what a site shows of a policy on the day.
 func newShelf(d *desk, on *plot, resolve func(*policy.Version) *policy.Resolution) *shelf {
 	s := &shelf{plot: on, desk: d, policy: d.policy}
+	edition := func(v *policy.Version) *edition {
+		if v.Sealed == nil && !d.policy.On(on.domain) {
+			return nil
+		}
+		e := newEdition(v, resolve(v), on.domain)
+		if b := d.f.Before(v); e != nil && b != nil {
+			e.before = newEdition(b, resolve(b), on.domain)
+		}
+		return e
+	}
 	for i, v := range d.policy.Versions {
 		if !v.Published(d.o.Today) {
 			continue
 		}
-		e := newEdition(v, resolve(v), on.domain)
-		if e == nil {
+		if e := edition(v); e != nil {
+			e.state, e.until = stateOf(v, d.inForce, d.policy.Versions[i+1:], d.o.Today)
+			s.editions = append(s.editions, e)
+		}
+	}
+	for _, v := range slices.Concat(d.policy.Drafts, d.policy.Versions) {
+		if !d.drafts || v.Published(d.o.Today) {
 			continue
 		}
-		e.state, e.until = stateOf(v, d.inForce, d.policy.Versions[i+1:], d.o.Today)
-		if b := d.f.Before(v); b != nil {
-			e.before = newEdition(b, resolve(b), on.domain)
+		if e := edition(v); e != nil {
+			e.state = drafted
+			s.drafts = append(s.drafts, e)
 		}
-		s.editions = append(s.editions, e)
 	}
 	s.settle()
 	return s
@@ -133,6 +149,9 @@ func (s *shelf) settle() {
 	if s.home == nil && len(s.editions) > 0 {
 		s.home = s.editions[len(s.editions)-1]
 	}
+	if s.home == nil && len(s.drafts) > 0 {
+		s.home = s.drafts[0]
+	}
 	s.addColumns()
 }
 
@@ -147,7 +166,7 @@ func (s *shelf) last(st state) *edition {
 
 func (s *shelf) addColumns() {
 	seen := map[string]bool{}
-	for _, e := range slices.Backward(s.editions) {
+	for _, e := range slices.Backward(slices.Concat(s.drafts, s.editions)) {
 		for _, l := range e.at.Locales.Keys() {
 			if !seen[l] {
 				seen[l] = true

@@ -108,6 +108,7 @@ type build struct {
 	f       *policy.Folder
 	o       Options
 	t       *templates
+	drafts  bool // have pages too
 	plots   []*plot
 	desks   []*desk
 	workers chan struct{} // holds a token for each task at work
@@ -158,7 +159,7 @@ func Build(f *policy.Folder, o Options) (*Report, error) {
 	if report, ok := m.nothingNew(); ok {
 		return report, judge(o, m.was.Found)
 	}
-	b, err := newBuild(f, t, o)
+	b, err := newBuild(f, t, o, false)
 	if err != nil {
 		return nil, err
 	}
@@ -182,9 +183,9 @@ func Build(f *policy.Folder, o Options) (*Report, error) {
 	return b.publish(m)
 }
 
-// newBuild finds which edition stands where.
-func newBuild(f *policy.Folder, t *templates, o Options) (*build, error) {
-	b := &build{f: f, o: o, t: t, workers: make(chan struct{}, max(o.Workers, 1))}
+// newBuild finds which edition stands where, and perhaps where drafts would.
+func newBuild(f *policy.Folder, t *templates, o Options, drafts bool) (*build, error) {
+	b := &build{f: f, o: o, t: t, drafts: drafts, workers: make(chan struct{}, max(o.Workers, 1))}
 	domains := f.Organisation.Sites.Keys()
 	for _, s := range o.Sites {
 		if !slices.Contains(domains, s) {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -44,6 +45,7 @@ func (p *program) build() *cobra.Command {
 				}
 			}
 			begin := p.now()
+			debug.SetGCPercent(150) // a build makes much and keeps little
 			p.checked(&o, f, ps, strict)
 			o.Cache, o.Program = p.path(".proviso/cache"), fingerprint()
 			report, err := p.buildSites(f, o)
