@@ -294,21 +294,7 @@ func (s *Said) inWords() string {
 func (b *build) mark(p *Page, d *difference) template.HTML {
 	out := b.buffer()
 	defer b.buffers.Put(out)
-	in := &Page{words: b.t.wordsIn(d.locale)}
-	d.redline.WriteHTML(out, redline.Options{Labels: redline.Labels{
-		Deleted:    in.say("said-deleted"),
-		Inserted:   in.say("said-inserted"),
-		MovedFrom:  in.say("said-moved-from"),
-		MovedTo:    in.say("moved-to"),
-		Renumbered: in.say("said-renumbered"),
-		Split:      in.say("said-split"),
-		Joined:     in.say("said-joined"),
-		Format:     in.say("said-format"),
-		None:       in.say("said-none"),
-		Intro:      in.say("intro"),
-		Old:        in.say("from-version"),
-		New:        in.say("to-version"),
-	}})
+	d.redline.WriteHTML(out, redline.Options{Labels: b.t.wordsIn(d.locale).labels()})
 	b.wrapTables(out, 0, p, p.PolicyTitle)
 	return template.HTML(out.String())
 }

@@ -18,6 +18,7 @@ import (
 	"proviso/docx"
 	"proviso/policy"
 	"proviso/redline"
+	"proviso/site"
 	"proviso/source"
 	"proviso/text"
 )
@@ -40,6 +41,7 @@ one before it. Two plain files are compared as they are.`,
 			if err != nil {
 				return err
 			}
+			d.sides = o.sides
 			var b bytes.Buffer
 			if err := write(p, &b, d); err != nil {
 				return no("%v", err)
@@ -51,11 +53,15 @@ one before it. Two plain files are compared as they are.`,
 	cmd.Flags().StringVar(&o.format, "format", "text", "text, json, html or docx")
 	cmd.Flags().StringVarP(&o.file, "output", "o", "", "write to this `file`")
 	cmd.Flags().StringVar(&o.site, "site", "", "as this `domain` shows it")
+	cmd.Flags().BoolVar(&o.sides, "sides", false, "with html: the old text beside the new one")
 	cmd.Flags().StringVar(&o.locale, "locale", "", "in this `locale` (the source locale if left out)")
 	return cmd
 }
 
-type diffOptions struct{ from, format, file, site, locale string }
+type diffOptions struct {
+	from, format, file, site, locale string
+	sides                            bool
+}
 
 // A difference is what diff shows.
 type difference struct {
@@ -65,6 +71,7 @@ type difference struct {
 	date         time.Time // of tracked changes; zero: none
 	changes      *change.Comparison
 	older, newer *text.Document
+	sides        bool // the texts stand beside each other
 }
 
 func (d *difference) redline() *redline.Redline { return redline.Compare(d.older, d.newer) }
@@ -252,7 +259,16 @@ func (p *program) diffHTML(w io.Writer, d *difference) error {
 		fmt.Fprintf(&b, "<li><strong>%s</strong> %s</li>\n", x.Verdict, line)
 	}
 	b.WriteString("</ol>\n")
-	r.WriteHTML(&b, redline.Options{Labels: redline.English(), Anchor: func(x *redline.Block) string { return anchors[x] }})
+	labels, err := site.Labels(p.templates(), lang)
+	if err != nil {
+		return err
+	}
+	options := redline.Options{Labels: labels, Anchor: func(x *redline.Block) string { return anchors[x] }}
+	if d.sides {
+		r.WriteSides(&b, options)
+	} else {
+		r.WriteHTML(&b, options)
+	}
 	b.WriteString("</main>\n</html>\n")
 	_, err = w.Write(b.Bytes())
 	return err
