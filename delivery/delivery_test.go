@@ -30,6 +30,7 @@ type world struct {
 	t       *testing.T
 	dir     string
 	box     *mailbox.Server
+	url     string // of the server
 	config  notify.MailConfig
 	now     time.Time
 	slept   time.Duration // how long senders waited, without anybody waiting
@@ -48,7 +49,7 @@ func newWorld(t *testing.T, o mailbox.Options) *world {
 			t.Error(err)
 		}
 	})
-	return &world{t: t, dir: t.TempDir(), box: box, now: time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC),
+	return &world{t: t, dir: t.TempDir(), box: box, url: box.URL(), now: time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC),
 		config:  notify.MailConfig{From: "Northgate Legal <legal@northgate.example>", ReplyTo: "privacy@northgate.example"},
 		notices: notifytest.Notices(t, notifytest.Subject())}
 }
@@ -66,7 +67,7 @@ func (w *world) open() *ledger.SQLite {
 
 func (w *world) sender(l ledger.Ledger) *delivery.Sender {
 	w.t.Helper()
-	server, err := courier.ParseServer(w.box.URL())
+	server, err := courier.ParseServer(w.url)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
@@ -142,7 +143,7 @@ func (w *writer) commit(ops []op) {
 	}
 	if err != nil {
 		_ = w.exec(ctx, "ROLLBACK") // fails where the database has rolled back already
-		err = fmt.Errorf("writing to the ledger: %w", err)
+		err = fmt.Errorf("writing to the ledger: %w%s", err, remedy(err))
 	}
 	for i, o := range ops {
 		if err != nil {
@@ -150,6 +151,17 @@ func (w *writer) commit(ops []op) {
 		}
 		o.done <- errs[i]
 	}
+}
+
+// remedy says what to do about an error of the disk. Databases name them in
+// words of their own, and this is the only place where they are all alike.
+func remedy(err error) string {
+	for _, words := range []string{"disk is full", "disk I/O error", "no space"} {
+		if strings.Contains(err.Error(), words) {
+			return "; make room on its disk and run it again: what was written before is safe"
+		}
+	}
+	return ""
 }
 
 // one carries out an op. The first error is the op's own; the second one ends

@@ -37,16 +37,18 @@ type faults struct {
 	Faults
 	random *rand.Rand
 	healed chan struct{}
+	met    map[Fault]int
 }
 
 func newFaults(f Faults) faults {
-	return faults{Faults: f, random: rand.New(rand.NewPCG(f.Seed, 1)), healed: make(chan struct{})}
+	return faults{Faults: f, random: rand.New(rand.NewPCG(f.Seed, 1)), healed: make(chan struct{}), met: map[Fault]int{}}
 }
 
 // draw returns the fault of the next mail.
-func (f *faults) draw() Fault {
+func (f *faults) draw() (drawn Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	defer func() { f.met[drawn]++ }()
 	if len(f.First) > 0 {
 		fault := f.First[0]
 		f.First = f.First[1:]

@@ -92,6 +92,13 @@ func (s *Server) Tries() int {
 	return s.tries
 }
 
+// Met returns how many mails met a fault by the odds.
+func (s *Server) Met(f Fault) int {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	return s.faults.met[f]
+}
+
 // Heal makes the server take every mail from now on.
 func (s *Server) Heal() { s.faults.heal() }
 
