@@ -76,6 +76,19 @@ func (s *story) edit(name, old, new string) {
 	s.write(name, strings.Replace(data, old, new, 1))
 }
 
+// extend adds words behind the first paragraph of the section with a mark in its heading.
+func (s *story) extend(name, mark, words string) {
+	s.t.Helper()
+	data := s.read(name)
+	heading := strings.Index(data, mark)
+	if heading < 0 {
+		s.t.Fatalf("%s has no %q", name, mark)
+	}
+	begin := heading + strings.Index(data[heading:], "\n\n") + 2
+	end := begin + strings.Index(data[begin:], "\n\n")
+	s.write(name, data[:end]+words+data[end:])
+}
+
 // seed reads a real policy that is not part of the project.
 func seed(t *testing.T, pattern string) string {
 	t.Helper()
@@ -168,10 +181,9 @@ func TestRealPolicy(t *testing.T) {
 	s.day = "2026-03-02"
 	s.must("draft", "privacy")
 	const text = "content/privacy/draft/en.md"
-	s.edit(text, "as specified by your backup settings.", "as specified by your backup settings. We also collect the names of the files in each backup.")
-	s.edit(text, "We will still encrypt it for the purpose of transferring it to our servers.",
-		"We will still encrypt it for the purpose of transferring it to our servers.\n\nWe delete this information after 90 days.")
-	s.edit(text, "the screen resolution of your browser, your ISP,", "the screen resolution of your browser; your ISP,")
+	s.extend(text, "{#backups ", " We also collect the names of the files in each backup.")
+	s.extend(text, "{#visitors ", "\n\nWe delete this information after 90 days.")
+	s.edit(text, ", your ISP,", "; your ISP,")
 	moveSection(s, text, "## Contacting Us", "## Your Consent")
 
 	if status, out, errs := s.run("release", "privacy", "--effective", "2026-03-12"); status != 1 || !strings.Contains(errs, "the earliest date that the lead times allow is 2026-04-02") {
