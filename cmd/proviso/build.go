@@ -45,7 +45,7 @@ func (p *program) build() *cobra.Command {
 				}
 			}
 			begin := p.now()
-			debug.SetGCPercent(150) // a build makes much and keeps little
+			debug.SetGCPercent(garbage(o.NoRedlines))
 			p.checked(&o, f, ps, strict)
 			o.Cache, o.Program = p.path(".proviso/cache"), fingerprint()
 			report, err := p.buildSites(f, o)
@@ -65,6 +65,15 @@ func (p *program) build() *cobra.Command {
 	cmd.Flags().BoolVar(&strict, "strict", false, "refuse warnings too")
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	return cmd
+}
+
+// garbage is how much a build may leave lying about, as a part of what it
+// keeps: redlines make much and keep little.
+func garbage(pagesOnly bool) (percent int) {
+	if pagesOnly {
+		return 75
+	}
+	return 200
 }
 
 // built is the result of build for programs.
