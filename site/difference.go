@@ -1,6 +1,7 @@
 package site
 
 import (
+	"html"
 	"html/template"
 	"slices"
 	"strings"
@@ -290,11 +291,41 @@ func (s *Said) inWords() string {
 	return strings.Join(names, ", ")
 }
 
-// mark writes the redline itself, with the hidden words in its own language.
+// mark writes the redline as one text.
 func (b *build) mark(p *Page, d *difference) template.HTML {
 	out := b.buffer()
 	defer b.buffers.Put(out)
-	d.redline.WriteHTML(out, redline.Options{Labels: b.t.wordsIn(d.locale).labels()})
+	d.redline.WriteHTML(out, redline.Options{Labels: b.labelsOf(d)})
 	b.wrapTables(out, 0, p, p.PolicyTitle)
 	return template.HTML(out.String())
+}
+
+// beside writes the redline as a table in a box that scrolls by itself. The ids
+// are those of the one text.
+func (b *build) beside(p *Page, d *difference) template.HTML {
+	out := b.buffer()
+	defer b.buffers.Put(out)
+	out.WriteString(`<div class="scroll" role="region" tabindex="0" aria-label="` + html.EscapeString(p.say("way-two")) + "\">\n")
+	d.redline.WriteSides(out, redline.Options{Labels: b.labelsOf(d), Anchor: func(*redline.Block) string { return "" }})
+	out.WriteString("</div>\n")
+	return template.HTML(out.String())
+}
+
+// labelsOf returns the hidden words of a redline, in its own language.
+func (b *build) labelsOf(d *difference) redline.Labels {
+	in := &Page{words: b.t.wordsIn(d.locale)}
+	return redline.Labels{
+		Deleted:    in.say("said-deleted"),
+		Inserted:   in.say("said-inserted"),
+		MovedFrom:  in.say("said-moved-from"),
+		MovedTo:    in.say("moved-to"),
+		Renumbered: in.say("said-renumbered"),
+		Split:      in.say("said-split"),
+		Joined:     in.say("said-joined"),
+		Format:     in.say("said-format"),
+		None:       in.say("said-none"),
+		Intro:      in.say("intro"),
+		Old:        in.say("from-version"),
+		New:        in.say("to-version"),
+	}
 }

@@ -45,6 +45,7 @@ type Page struct {
 	TextDir     string
 	Contents    []Entry
 	Text        template.HTML
+	Sides       template.HTML // of a redline: side by side
 
 	Policies []Card  // of an index
 	History  []Event // of a list of changes

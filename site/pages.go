@@ -269,6 +269,9 @@ func (d *desk) redlinePage(c *column, e *edition) *Page {
 	if e.state != old && e.state != current {
 		d.addBanners(p, c, e)
 	}
+	if p.Text != "" {
+		p.Sides = d.beside(p, diff)
+	}
 	d.addLanguages(p, e, e.changes)
 	return p
 }

@@ -28,6 +28,20 @@ async function judge(page, how) {
   for (const v of result.violations) wrong.push(`${page.url()} (${how}): ${v.id}: ${v.help}: ${v.nodes[0].html}`);
 }
 
+// sides chooses the two columns of a redline, if there are any.
+async function sides(page) {
+  const choice = page.getByLabel("Side by side", { exact: true });
+  if (await choice.count() === 0) return;
+  await page.emulateMedia({ colorScheme: "light", media: "screen" });
+  await choice.first().check();
+  const shown = await page.evaluate(() => [...document.querySelectorAll("article.redline, article.sides")].map((e) => e.checkVisibility()));
+  if (`${shown}` !== "false,true") wrong.push(`${page.url()}: side by side shows ${shown}`);
+  for (const width of [1200, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await judge(page, `side by side, ${width} px`);
+  }
+}
+
 // Every page in light, dark and print, and on a narrow screen, where nothing may be cut off or scroll sideways.
 const looks = [["light", 1200, { colorScheme: "light" }], ["dark", 1200, { colorScheme: "dark" }],
   ["320 px", 320, { colorScheme: "light" }], ["print", 1200, { colorScheme: "light", media: "print" }]];
@@ -43,6 +57,7 @@ for (const url of plan.pages) {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) wrong.push(`${url} (${how}): the page scrolls sideways by ${wide} px`);
   }
+  await sides(page);
   await page.close();
 }
 
@@ -50,7 +65,7 @@ for (const url of plan.pages) {
 const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: "reduce" });
 for (const url of plan.keyboard) {
   const page = await open(context, url);
-  const stops = await page.evaluate(() => [...document.querySelectorAll("a[href], summary, button, input, [tabindex='0']")]
+  const stops = await page.evaluate(() => [...document.querySelectorAll("a[href], summary, button, input:checked, [tabindex='0']")]
     .filter((e) => e.checkVisibility({ contentVisibilityAuto: true })).length);
   let seen = 0;
   for (; seen <= stops; seen++) {
