@@ -13,14 +13,20 @@ func (l *SQLite) Learn(ctx context.Context, notice string, news ...Attempt) (cha
 	if err != nil {
 		return 0, err
 	}
+	for _, a := range news {
+		if err := l.serve(ctx, a.Server, a.TLS); err != nil {
+			return 0, err
+		}
+	}
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		changed = 0
 		for _, a := range news {
 			n, err := affected(t.exec(ctx, `UPDATE rows SET state = ?1, due = ?2, at = ?3, tries = tries + 1
-				WHERE notice = ?4 AND holder = ?5 AND (state = 'ambiguous' AND ?1 IN ('accepted', 'bounced', 'deferred') OR state = 'accepted' AND ?1 = 'bounced')`,
+				WHERE notice = ?4 AND holder = ?5 AND (state = 'ambiguous' AND instr('accepted bounced deferred', ?1) > 0 OR state = 'accepted' AND ?1 = 'bounced')`,
 				string(a.State), millis(a.Due), millis(a.Ended), number, a.Holder[:]))
 			if err == nil && n == 1 {
 				changed++
-				err = added(ctx, t, number, a, true)
+				err = l.added(ctx, t, number, a, true)
 			}
 			if err != nil {
 				return err
@@ -38,6 +44,7 @@ func (l *SQLite) PassedOn(ctx context.Context, notice string, at map[Hash]time.T
 		return 0, err
 	}
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		changed = 0
 		for h, when := range at {
 			n, err := affected(t.exec(ctx, "UPDATE rows SET out = ? WHERE notice = ? AND holder = ? AND state = 'accepted' AND out = 0", millis(when), number, h[:]))
 			if err != nil {

@@ -7,6 +7,10 @@ import (
 	"time"
 )
 
+// open are rows that are still to be told. (For a list, IN would build a table
+// in memory for each row.)
+const open = "instr('pending deferred ambiguous', state) > 0"
+
 // Claim moves rows to sending, all of them or none.
 func (l *SQLite) Claim(ctx context.Context, notice string, claims []Claim) error {
 	number, err := l.number(ctx, notice)
@@ -22,7 +26,7 @@ func (l *SQLite) Claim(ctx context.Context, notice string, claims []Claim) error
 		}
 		for _, c := range claims {
 			err := one(t.exec(ctx, `UPDATE rows SET state = 'sending', letter = nullif(?, 0)
-				WHERE notice = ? AND holder = ? AND state IN ('pending', 'deferred', 'ambiguous')`, c.Letter, number, c.Holder[:]))
+				WHERE notice = ? AND holder = ? AND `+open, c.Letter, number, c.Holder[:]))
 			if err != nil {
 				return fmt.Errorf("row %s of notice %q cannot become sending: %w", c.Holder, notice, err)
 			}
@@ -40,7 +44,7 @@ func (l *SQLite) Skip(ctx context.Context, notice string, holders []Hash, reason
 	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		for _, h := range holders {
 			err := one(t.exec(ctx, `UPDATE rows SET state = 'skipped', reason = ?
-				WHERE notice = ? AND holder = ? AND state IN ('pending', 'deferred', 'ambiguous')`, reason, number, h[:]))
+				WHERE notice = ? AND holder = ? AND `+open, reason, number, h[:]))
 			if err != nil {
 				return fmt.Errorf("row %s of notice %q cannot be skipped: %w", h, notice, err)
 			}
@@ -63,9 +67,14 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 	if err != nil {
 		return err
 	}
+	for _, a := range attempts {
+		if err := l.serve(ctx, a.Server, a.TLS); err != nil {
+			return err
+		}
+	}
 	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		for _, a := range attempts {
-			record := tried
+			record := l.tried
 			if a.State == Pending {
 				record = givenBack
 			}
@@ -77,27 +86,46 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 	})
 }
 
+// serve makes sure that a server has a number, which never changes.
+func (l *SQLite) serve(ctx context.Context, server, tls string) error {
+	id := serverID{server, tls}
+	if _, ok := l.servers.Load(id); ok {
+		return nil
+	}
+	var n int64
+	err := l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		if _, err := t.exec(ctx, "INSERT OR IGNORE INTO servers (server, tls) VALUES (?, ?)", server, tls); err != nil {
+			return err
+		}
+		return t.read(ctx, []any{&n}, "SELECT number FROM servers WHERE server = ? AND tls = ?", server, tls)
+	})
+	if err == nil {
+		l.servers.Store(id, n)
+	}
+	return err
+}
+
+type serverID struct{ server, tls string }
+
 // tried notes an attempt and moves its row.
-func tried(ctx context.Context, t *tx, notice int64, a Attempt) error {
+func (l *SQLite) tried(ctx context.Context, t *tx, notice int64, a Attempt) error {
 	err := one(t.exec(ctx, `UPDATE rows SET state = ?1, reason = iif(?1 = 'deferred', reason, ''), due = ?2, at = ?3, tries = tries + 1
 		WHERE notice = ?4 AND holder = ?5 AND state = 'sending'`,
 		string(a.State), millis(a.Due), millis(a.Ended), notice, a.Holder[:]))
 	if err != nil {
 		return err
 	}
-	return added(ctx, t, notice, a, false)
+	return l.added(ctx, t, notice, a, false)
 }
 
 // added adds an attempt to those of its row.
-func added(ctx context.Context, t *tx, notice int64, a Attempt, news bool) error {
-	if _, err := t.exec(ctx, "INSERT OR IGNORE INTO servers (server, tls) VALUES (?, ?)", a.Server, a.TLS); err != nil {
-		return err
-	}
-	_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, state, news, code, text, queue_id, server, started, ended, due, letter)
-		SELECT notice, holder, tries, ?3, ?4, ?5, ?6, ?7, (SELECT number FROM servers WHERE server = ?8 AND tls = ?9), ?10, ?11, ?12,
-			CASE WHEN ?4 THEN NULL ELSE letter END
-		FROM rows WHERE notice = ?1 AND holder = ?2`,
-		notice, a.Holder[:], string(a.State), news, a.Code, clip(a.Text), clip(a.QueueID), a.Server, a.TLS,
+func (l *SQLite) added(ctx context.Context, t *tx, notice int64, a Attempt, news bool) error {
+	server, _ := l.servers.Load(serverID{a.Server, a.TLS})
+	_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, letter, state, news, code, text, queue_id, server, started, ended, due)
+		VALUES (?1, ?2, (SELECT tries FROM rows WHERE notice = ?1 AND holder = ?2),
+			CASE WHEN ?4 THEN NULL ELSE (SELECT letter FROM rows WHERE notice = ?1 AND holder = ?2) END,
+			?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
+		notice, a.Holder[:], string(a.State), news, a.Code, clip(a.Text), clip(a.QueueID), server,
 		millis(a.Started), millis(a.Ended), millis(a.Due))
 	return err
 }

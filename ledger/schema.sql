@@ -56,14 +56,15 @@ CREATE TABLE rows (
   notice  INTEGER NOT NULL REFERENCES notices(number),
   holder  BLOB NOT NULL,              -- hash of the holder's id; of several with one address, the first's
   address BLOB NOT NULL,              -- hash of the normalised address
-  state   TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'accepted', 'deferred', 'ambiguous', 'rejected', 'bounced', 'skipped')),
+  -- (instr and not IN: for a list, SQLite builds a table in memory each time a row changes)
+  state   TEXT NOT NULL CHECK (instr(' pending sending accepted deferred ambiguous rejected bounced skipped ', ' ' || state || ' ') > 0),
   reason  TEXT NOT NULL,              -- why it is skipped; of a deferred one: why nobody waits for it
   due     INTEGER NOT NULL,           -- when a deferred one is worth trying again
   tries   INTEGER NOT NULL,           -- attempts so far
   late    INTEGER NOT NULL,           -- 1: the holder joined after the deadline
   at      INTEGER NOT NULL,           -- of the last outcome
   out     INTEGER NOT NULL,           -- when our own relay passed an accepted one on; 0: not known
-  letter  INTEGER REFERENCES letters(number), -- of the last claim
+  letter  INTEGER,                    -- number of the letter of the last claim
   PRIMARY KEY (notice, holder)
 ) WITHOUT ROWID;
 CREATE INDEX rows_by_address ON rows(notice, address);
@@ -90,7 +91,7 @@ CREATE TABLE attempts (
   started  INTEGER NOT NULL,
   ended    INTEGER NOT NULL,
   due      INTEGER NOT NULL, -- of a deferred one
-  letter   INTEGER REFERENCES letters(number), -- what the mail said; of news: none
+  letter   INTEGER,          -- number of the letter that the mail said; of news: none
   PRIMARY KEY (notice, holder, number),
   FOREIGN KEY (notice, holder) REFERENCES rows(notice, holder)
 ) WITHOUT ROWID;

@@ -23,7 +23,8 @@ type writer struct {
 }
 
 // An op is one piece of writing. Of an op that fails nothing is kept; the
-// others of its transaction stand.
+// others of its transaction stand. It may be carried out twice, and must then do
+// the same.
 type op struct {
 	do   func(ctx context.Context, t *tx) error
 	done chan error
@@ -131,8 +132,36 @@ func (w *writer) collect(first op) []op {
 	return ops
 }
 
+// commit carries out ops in one transaction. Only where one of them fails they
+// are done again, each apart from the others, which takes twice as long.
 func (w *writer) commit(ops []op) {
 	ctx := context.Background() // a commit is never given up half way
+	errs := make([]error, len(ops))
+	if err := w.together(ctx, ops); err != nil {
+		errs = w.apart(ctx, ops)
+	}
+	for i, o := range ops {
+		o.done <- errs[i]
+	}
+}
+
+// together carries out all ops, or none of them.
+func (w *writer) together(ctx context.Context, ops []op) error {
+	err := w.exec(ctx, "BEGIN IMMEDIATE")
+	for i := 0; err == nil && i < len(ops); i++ {
+		err = ops[i].do(ctx, w.tx)
+	}
+	if err == nil {
+		err = w.exec(ctx, "COMMIT")
+	}
+	if err != nil {
+		_ = w.exec(ctx, "ROLLBACK") // fails where the database has rolled back already
+	}
+	return err
+}
+
+// apart carries out the ops that can be, and returns the errors of the others.
+func (w *writer) apart(ctx context.Context, ops []op) []error {
 	errs := make([]error, len(ops))
 	err := w.exec(ctx, "BEGIN IMMEDIATE")
 	for i := 0; err == nil && i < len(ops); i++ {
@@ -141,16 +170,14 @@ func (w *writer) commit(ops []op) {
 	if err == nil {
 		err = w.exec(ctx, "COMMIT")
 	}
-	if err != nil {
-		_ = w.exec(ctx, "ROLLBACK") // fails where the database has rolled back already
-		err = fmt.Errorf("writing to the ledger: %w%s", err, remedy(err))
+	if err == nil {
+		return errs
 	}
-	for i, o := range ops {
-		if err != nil {
-			errs[i] = err
-		}
-		o.done <- errs[i]
+	_ = w.exec(ctx, "ROLLBACK") // as above
+	for i := range errs {
+		errs[i] = fmt.Errorf("writing to the ledger: %w%s", err, remedy(err))
 	}
+	return errs
 }
 
 // remedy says what to do about an error of the disk. Databases name them in
