@@ -123,24 +123,9 @@ func (s *Sender) Begin(ctx context.Context, notices []*notify.Notice, h *account
 	if err := held(ctx, s.Ledger); err != nil {
 		return nil, err
 	}
-	audiences := make([][]notify.Recipient, len(notices))
-	for i, n := range notices {
-		audiences[i] = n.Audience(h)
-		r, err := s.register(ctx, n)
-		if err != nil {
-			return nil, err
-		}
-		p.rounds = append(p.rounds, r)
-	}
-	if err := s.checkSize(ctx, notices, audiences, expect); err != nil {
+	audiences, err := p.admit(ctx, notices, h, expect)
+	if err != nil {
 		return nil, err
-	}
-	if begun, err := s.begun(ctx, notices); err != nil {
-		return nil, err
-	} else if !begun {
-		if err := p.feasible(notices, audiences); err != nil {
-			return nil, err
-		}
 	}
 	for i, r := range p.rounds {
 		if err := p.prepare(ctx, r, audiences[i], h.Query); err != nil {
@@ -148,6 +133,28 @@ func (s *Sender) Begin(ctx context.Context, notices []*notify.Notice, h *account
 		}
 	}
 	return p, p.limit(ctx)
+}
+
+// admit returns the audience of each notice, if it is of a size to be believed
+// and can be told in time.
+func (p *Pass) admit(ctx context.Context, notices []*notify.Notice, h *account.Holders, expect *int) ([][]notify.Recipient, error) {
+	audiences := make([][]notify.Recipient, len(notices))
+	for i, n := range notices {
+		audiences[i] = n.Audience(h)
+		r, err := p.sender.register(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		p.rounds = append(p.rounds, r)
+	}
+	if err := p.sender.checkSize(ctx, notices, audiences, expect); err != nil {
+		return nil, err
+	}
+	begun, err := p.sender.begun(ctx, notices)
+	if err == nil && !begun {
+		err = p.feasible(notices, audiences)
+	}
+	return audiences, err
 }
 
 // register makes a notice known to the ledger.

@@ -42,27 +42,21 @@ func StatusOf(ctx context.Context, l ledger.Ledger, notices []*notify.Notice, m 
 		return s, nil
 	}
 	for _, n := range notices {
-		waves, err := l.Waves(ctx, n.ID)
-		if errors.Is(err, ledger.ErrUnknown) || err == nil && len(waves) == 0 {
-			s.Complete = false
-			continue
-		} else if err != nil {
-			return nil, err
-		}
-		c, err := l.Counts(ctx, n.ID)
+		c, begun, err := counted(ctx, l, n)
 		if err != nil {
 			return nil, err
 		}
-		s.Counts = sum(s.Counts, c)
+		s.Counts, s.Complete = sum(s.Counts, c), s.Complete && begun
 	}
 	s.Complete = s.Complete && s.Counts.Waiting == 0
 	if m.Relay == Own { // what our own relay accepted is not out before its log says so
 		s.Queued = s.Counts.Accepted - s.Counts.Out
 		s.Complete = s.Complete && s.Queued == 0
 	}
-	if stop, is, err := l.Held(ctx); err != nil {
+	stop, held, err := l.Held(ctx)
+	if err != nil {
 		return nil, err
-	} else if is {
+	} else if held {
 		s.Held = &stop
 	}
 	finish, err := projected(ctx, l, s.Counts, m, now)
@@ -73,6 +67,18 @@ func StatusOf(ctx context.Context, l ledger.Ledger, notices []*notify.Notice, m 
 		s.ProjectedFinish = finish.UTC().Format(time.RFC3339)
 	}
 	return s, nil
+}
+
+// counted counts the rows of a notice; begun is false while it has no audience.
+func counted(ctx context.Context, l ledger.Ledger, n *notify.Notice) (c ledger.Counts, begun bool, err error) {
+	waves, err := l.Waves(ctx, n.ID)
+	if errors.Is(err, ledger.ErrUnknown) || err == nil && len(waves) == 0 {
+		return c, false, nil
+	} else if err != nil {
+		return c, false, err
+	}
+	c, err = l.Counts(ctx, n.ID)
+	return c, true, err
 }
 
 func sum(a, b ledger.Counts) ledger.Counts {

@@ -16,7 +16,7 @@ import (
 // What a row takes on the disk: 110 bytes while it is pending and 220 when it
 // is settled, at most; ten million holders then fit on any machine.
 func TestRowsAreSmall(t *testing.T) {
-	const n = 20_000
+	const n = 8_000
 	ctx, dir := context.Background(), t.TempDir()
 	l, err := ledger.Open(ctx, "sqlite:l.db", dir)
 	if err != nil {

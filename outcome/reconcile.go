@@ -43,11 +43,21 @@ func (d Desk) Reconcile(ctx context.Context, log *relaylog.Log) (Reconciled, err
 	return out, nil
 }
 
+// A reconciliation is one notice with the log that settles its rows.
+type reconciliation struct {
+	Desk
+	notice opened
+	waves  []ledger.Wave
+	log    *relaylog.Log
+	out    *Reconciled
+}
+
 func (d Desk) reconcile(ctx context.Context, n opened, log *relaylog.Log, out *Reconciled) error {
 	waves, err := d.Ledger.Waves(ctx, n.ID)
 	if err != nil {
 		return err
 	}
+	r := reconciliation{d, n, waves, log, out}
 	var news []ledger.Attempt
 	passed := map[ledger.Hash]time.Time{}
 	for row, err := range d.Ledger.Rows(ctx, n.ID, ledger.Ambiguous, ledger.Accepted) {
@@ -58,28 +68,15 @@ func (d Desk) reconcile(ctx context.Context, n opened, log *relaylog.Log, out *R
 		if found && !m.Out.IsZero() {
 			passed[row.Holder] = m.Out
 		}
-		switch a := (ledger.Attempt{Holder: row.Holder, QueueID: m.QueueID, Text: "the relay's log: " + m.Code + " " + m.Text}); {
-		case found && !m.Bounced.IsZero():
-			a.State, a.Ended = ledger.Bounced, m.Bounced
-			news = append(news, a)
-			out.Bounced++
-		case row.State == ledger.Accepted:
-		case found:
-			a.State, a.Ended, a.Text = ledger.Accepted, m.Taken, "the relay's log says that it was taken"
-			news = append(news, a)
-			out.Accepted++
-		default:
-			settled, err := d.missing(ctx, n, row, waves, log)
+		if found && (row.State == ledger.Ambiguous || !m.Bounced.IsZero()) {
+			news = append(news, r.found(row, m))
+		} else if row.State == ledger.Ambiguous {
+			a, ok, err := r.lost(ctx, row)
 			if err != nil {
 				return err
+			} else if ok {
+				news = append(news, a)
 			}
-			if !settled {
-				out.Ambiguous++
-				continue
-			}
-			a.State, a.Ended, a.Due, a.Text = ledger.Deferred, d.Now(), d.Now(), "the relay's log does not have it: it was not taken"
-			news = append(news, a)
-			out.Again++
 		}
 	}
 	if _, err := d.Ledger.Learn(ctx, n.ID, news...); err != nil {
@@ -90,28 +87,45 @@ func (d Desk) reconcile(ctx context.Context, n opened, log *relaylog.Log, out *R
 	return err
 }
 
-// missing reports whether a log in which a mail is not found proves that the
-// relay never took it: it must tell of the time of every ambiguous try.
-func (d Desk) missing(ctx context.Context, n opened, row ledger.Row, waves []ledger.Wave, log *relaylog.Log) (bool, error) {
-	tries, err := d.Ledger.Attempts(ctx, n.ID, row.Holder)
+// found is the news of a row whose mail is in the log.
+func (r reconciliation) found(row ledger.Row, m relaylog.Mail) ledger.Attempt {
+	a := ledger.Attempt{Holder: row.Holder, QueueID: m.QueueID}
+	if !m.Bounced.IsZero() {
+		r.out.Bounced++
+		a.State, a.Ended, a.Text = ledger.Bounced, m.Bounced, "the relay's log: "+m.Code+" "+m.Text
+		return a
+	}
+	r.out.Accepted++
+	a.State, a.Ended, a.Text = ledger.Accepted, m.Taken, "the relay's log says that it was taken"
+	return a
+}
+
+// lost is the news of an ambiguous row whose mail is not in the log: it was not
+// taken, if the log tells of the time of every ambiguous try.
+func (r reconciliation) lost(ctx context.Context, row ledger.Row) (ledger.Attempt, bool, error) {
+	tries, err := r.Ledger.Attempts(ctx, r.notice.ID, row.Holder)
 	if err != nil {
-		return false, err
+		return ledger.Attempt{}, false, err
 	}
 	for _, a := range tries {
-		if a.State != ledger.Ambiguous {
-			continue
-		}
-		from := a.Started
-		if from.IsZero() { // a sender that died noted none; it began after it had enrolled
-			for _, w := range waves {
-				if !w.At.After(a.Ended) {
-					from = w.At
-				}
-			}
-		}
-		if !log.Covers(from, a.Ended) {
-			return false, nil
+		if a.State == ledger.Ambiguous && !r.log.Covers(r.begun(a), a.Ended) {
+			r.out.Ambiguous++
+			return ledger.Attempt{}, false, nil
 		}
 	}
-	return true, nil
+	r.out.Again++
+	now := r.Now()
+	return ledger.Attempt{Holder: row.Holder, State: ledger.Deferred, Ended: now, Due: now, Text: "the relay's log does not have it: it was not taken"}, true, nil
+}
+
+// begun returns when a try began at the earliest. A sender that died noted
+// nothing, but it had enrolled before it began.
+func (r reconciliation) begun(a ledger.Attempt) time.Time {
+	from := a.Started
+	for _, w := range r.waves {
+		if a.Started.IsZero() && !w.At.After(a.Ended) {
+			from = w.At
+		}
+	}
+	return from
 }
