@@ -80,9 +80,9 @@ func (in *inline) write(text []byte, style *Span) {
 		in.at, in.begun = *style, true
 	}
 	for len(text) > 0 {
-		n := bytes.IndexAny(text, " \t\n\f\v")
-		if n < 0 {
-			n = len(text)
+		n := 0
+		for n < len(text) && text[n] != ' ' && (text[n] < '\t' || text[n] > '\f') {
+			n++
 		}
 		if n > 0 {
 			in.words = append(in.words, text[:n]...)
