@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -23,7 +24,7 @@ func (p *program) release() *cobra.Command {
 		Use:   "release POLICY --effective DATE",
 		Short: "give the draft its date and seal it",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			date, err := policy.ParseDate(effective)
 			if err != nil {
 				return misuse("--effective: %v", err)
@@ -36,7 +37,7 @@ func (p *program) release() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r := p.consider(f, draft, date)
+			r := p.consider(cmd.Context(), f, draft, date)
 			for _, w := range r.problems.Warnings() {
 				fmt.Fprintln(p.stderr, w.Error())
 			}
@@ -87,6 +88,7 @@ type release struct {
 	seal     *policy.Seal
 	problems source.Problems
 	reasons  []string
+	quota    string // what the quota adds, in words; empty: nothing
 }
 
 func (r *release) refuse(format string, args ...any) {
@@ -111,7 +113,7 @@ func (r *release) answer(w io.Writer) error {
 func (r *release) owed() bool { return r.changes != nil && r.changes.Verdict.Owed() }
 
 // consider finds everything that stands against releasing a draft on a date.
-func (p *program) consider(f *policy.Folder, draft *policy.Version, date policy.Date) *release {
+func (p *program) consider(ctx context.Context, f *policy.Folder, draft *policy.Version, date policy.Date) *release {
 	dated := *draft
 	dated.Effective, dated.Revision, dated.Name = date, 1, date.String()
 	for _, v := range draft.Policy.Versions {
@@ -133,7 +135,7 @@ func (p *program) consider(f *policy.Folder, draft *policy.Version, date policy.
 	r.locales()
 	r.date()
 	r.decisions()
-	r.leadTimes()
+	r.leadTimes(p.start(ctx, r))
 	r.problems.Sort()
 	return r
 }
@@ -188,8 +190,9 @@ func (r *release) decisions() {
 	}
 }
 
-// leadTimes refuses a date that the regimes do not allow, where a notice is owed.
-func (r *release) leadTimes() {
+// leadTimes refuses a date that the regimes do not allow, where a notice is
+// owed, if the last mail is accepted on a day.
+func (r *release) leadTimes(last policy.Date) {
 	if !r.owed() || r.version.Effective.Before(r.today) {
 		return
 	}
@@ -199,14 +202,14 @@ func (r *release) leadTimes() {
 		}
 	}
 	bound := r.bound()
-	earliest := regime.Earliest(r.today, bound)
+	earliest := regime.Earliest(last, bound)
 	if !r.version.Effective.Before(earliest) {
 		return
 	}
-	for _, unmet := range regime.Unmet(r.today, r.version.Effective, bound) {
+	for _, unmet := range regime.Unmet(last, r.version.Effective, bound) {
 		r.refuse("%s asks for %s of notice (%s)", unmet.ID, unmet.Lead, unmet.Source)
 	}
-	r.refuse("%s is too early; the earliest date that the lead times allow is %s", r.version.Effective, earliest)
+	r.refuse("%s is too early; the earliest date that the lead times%s allow is %s", r.version.Effective, r.quota, earliest)
 }
 
 // bound returns the regimes that bind, shortened by a recorded exception.
