@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -62,7 +63,10 @@ func TestNothingNew(t *testing.T) {
 func TestOnlyWhatRestsOnAnEdit(t *testing.T) {
 	w := remembering(t)
 	read := map[string]bool{}
+	var mu sync.Mutex // policies are read at the same time
 	w.o.Check = func(rd *policy.Reading, _ policy.Anchors) source.Problems {
+		mu.Lock()
+		defer mu.Unlock()
 		read[rd.Version.Policy.ID] = true
 		return nil
 	}
