@@ -123,16 +123,10 @@ func TestUnmet(t *testing.T) {
 	}
 }
 
-func TestGatesAndDurable(t *testing.T) {
+func TestGates(t *testing.T) {
 	rs := named(t, "contract-30", "gdpr-purpose", "hipaa-plan", "lgpd")
 	if got := Gates(rs); len(got) != 2 || got[0].ID != "gdpr-purpose" || got[1].ID != "lgpd" {
 		t.Errorf("gates are %v", got)
-	}
-	if Durable(rs) {
-		t.Error("durable without a regime that asks for it")
-	}
-	if !Durable(append(rs, named(t, "psd2")...)) {
-		t.Error("psd2 asks for a durable medium")
 	}
 }
 

@@ -82,14 +82,3 @@ func Gates(rs []policy.Regime) []policy.Regime {
 	}
 	return out
 }
-
-// Durable reports whether a regime asks for the full text inside the message
-// or attached to it; a link alone is not a durable medium.
-func Durable(rs []policy.Regime) bool {
-	for _, r := range rs {
-		if r.Durable {
-			return true
-		}
-	}
-	return false
-}
