@@ -27,6 +27,7 @@ var floors = map[string]string{
 	"site/press":     "",
 	"site/tree":      "",
 	"site":           "policy redline site/press site/tree source text",
+	"watch":          "",
 	"database":       "",
 	"ledger":         "database",
 	"account":        "database source",
@@ -37,7 +38,7 @@ var floors = map[string]string{
 	"bounce":         "",
 	"relaylog":       "",
 	"outcome":        "account bounce courier delivery ledger notify policy relaylog source",
-	"cmd/proviso":    "account bounce change courier delivery docx ledger lint mailbox notify outcome policy redline regime relaylog site source text .",
+	"cmd/proviso":    "account bounce change courier delivery docx ledger lint mailbox notify outcome policy redline regime relaylog site source text watch .",
 	".":              "",
 }
 
@@ -52,6 +53,7 @@ var outside = map[string]string{
 	"github.com/go-sql-driver/mysql": "database",
 	"github.com/emersion/go-smtp":    "mailbox",
 	"github.com/emersion/go-sasl":    "mailbox",
+	"github.com/fsnotify/fsnotify":   "watch",
 	"github.com/spf13/cobra":         "cmd/proviso",
 }
 

@@ -12,10 +12,13 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"proviso/watch"
 )
 
-// every is how often serve looks whether a source has changed.
-const every = 150 * time.Millisecond
+// every is how often serve looks by itself whether a source has changed: some
+// network file systems tell of nothing, and a day ends without a word.
+const every = 3 * time.Second
 
 func (p *program) serve() *cobra.Command {
 	var addr string
@@ -64,12 +67,21 @@ func loopback(addr string) (net.Listener, error) {
 func (s *stage) run(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return ctx }}
+	var changed <-chan struct{}
+	if w, err := watch.Folders(s.dir, sources...); err != nil {
+		fmt.Fprintf(s.stderr, "pages follow the files more slowly: %v\n", err)
+	} else {
+		defer w.Close()
+		changed = w.Changed()
+	}
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()
 	for {
 		select {
+		case <-changed:
+			s.look()
 		case <-ticker.C:
 			s.look()
 		case err := <-done:
@@ -80,6 +92,9 @@ func (s *stage) run(ctx context.Context, listener net.Listener) error {
 	}
 }
 
+// sources are the folders from which everything is made.
+var sources = []string{"content", "templates"}
+
 // A stamp tells a file from what it was.
 type stamp struct {
 	size int64
@@ -89,7 +104,7 @@ type stamp struct {
 // scan lists the sources. What comes or goes is seen by its name.
 func (s *stage) scan() map[string]stamp {
 	out := make(map[string]stamp, len(s.seen))
-	for _, dir := range []string{"content", "templates"} {
+	for _, dir := range sources {
 		_ = filepath.WalkDir(s.path(dir), func(name string, e fs.DirEntry, err error) error {
 			if err != nil {
 				return nil // what cannot be read is reported by those who need it

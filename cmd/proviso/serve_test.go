@@ -195,7 +195,7 @@ func TestServeIsForThisMachineOnly(t *testing.T) {
 	}
 }
 
-// The command serves until it is stopped.
+// The command serves, and tells of edits, until it is stopped.
 func TestServeRuns(t *testing.T) {
 	s := example(t, "2026-11-03")
 	listener, err := loopback("127.0.0.1:0")
@@ -213,6 +213,18 @@ func TestServeRuns(t *testing.T) {
 		t.Errorf("the first page is\n%s", page)
 	}
 	resp.Body.Close()
+	if resp, err = http.Get("http://" + listener.Addr().String() + "/~stage/events"); err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	stream := bufio.NewScanner(resp.Body)
+	stream.Scan() // it waits
+	s.write("content/security/2025-09-01/en.md", "All is new.\n")
+	for stream.Text() != "data: changed" {
+		if !stream.Scan() {
+			t.Fatal("the browser is not told of an edit")
+		}
+	}
 	stop()
 	if err := <-done; err != nil {
 		t.Error(err)
