@@ -56,5 +56,9 @@ type Version struct {
 // ID returns "POLICY@VERSION".
 func (v *Version) ID() string { return v.Policy.ID + "@" + v.Name }
 
+// Inferred reports whether the date is only the day on which the text was
+// first seen, because the text was imported and declares none.
+func (v *Version) Inferred() bool { return v.Sealed != nil && v.Sealed.Inferred }
+
 // Draft reports whether the version has no date yet.
 func (v *Version) Draft() bool { return v.Effective.IsZero() }

@@ -72,6 +72,7 @@ type Seal struct {
 	State     State  `yaml:"state"`
 	Released  Date   `yaml:"released"` // civil date in TimeZone
 	Effective Date   `yaml:"effective"`
+	Inferred  bool   `yaml:"inferred,omitempty"` // nothing declares the date: the text was first seen on it
 	Before    Link   `yaml:"before,omitempty"` // the version before and its seal
 
 	Regimes  []SealedRegime `yaml:"regimes"`

@@ -69,6 +69,7 @@ type catalogued struct {
 type cataloguedAtDate struct {
 	Version   string            `json:"version"`
 	Effective policy.Date       `json:"effective"`
+	Inferred  bool              `json:"inferred,omitempty"` // nothing declares the date: the text was first seen on it
 	Until     string            `json:"until,omitempty"` // last day in force
 	Released  string            `json:"released,omitempty"`
 	State     string            `json:"state"`
@@ -101,7 +102,7 @@ func (b *build) catalogue(p *plot) catalogue {
 }
 
 func (b *build) catalogued(e *edition) cataloguedAtDate {
-	out := cataloguedAtDate{Version: e.v.Name, Effective: e.v.Effective, Until: e.until.String(), State: string(e.state), URL: map[string]string{}}
+	out := cataloguedAtDate{Version: e.v.Name, Effective: e.v.Effective, Inferred: e.v.Inferred(), Until: e.until.String(), State: string(e.state), URL: map[string]string{}}
 	if e.v.Sealed != nil {
 		out.Seal, out.Released = e.v.Sealed.Hash, e.v.Sealed.Released.String()
 	}

@@ -158,7 +158,11 @@ func (e *edition) revision(p *Page) string {
 
 // note says what the version is on the day of the build.
 func (e *edition) note(p *Page) string {
-	return p.say("state-"+string(e.state), "until", e.until.Long(p.Locale))
+	s := p.say("state-"+string(e.state), "until", e.until.Long(p.Locale))
+	if e.v.Inferred() {
+		s += " · " + p.say("inferred")
+	}
+	return s
 }
 
 // lasting reports whether search engines may show the edition's own pages.

@@ -48,6 +48,9 @@ func (d *desk) versionPage(c *column, e *edition, at address) *Page {
 func (e *edition) descriptionWord() string {
 	switch e.state {
 	case current:
+		if e.v.Inferred() {
+			return "description-seen"
+		}
 		return "description"
 	case upcoming:
 		return "description-upcoming"
@@ -66,7 +69,11 @@ func (d *desk) glance(p *Page, c *column, e *edition) (out []Fact) {
 	}
 	switch e.state {
 	case current:
-		day("in-force-since", e.v.Effective, "")
+		if e.v.Inferred() {
+			day("first-seen", e.v.Effective, "")
+		} else {
+			day("in-force-since", e.v.Effective, "")
+		}
 		if last := d.lastChanged(c); last != nil {
 			day("last-changed", last.v.Effective, d.changesLink(p, c, last))
 		}
@@ -83,6 +90,9 @@ func (d *desk) glance(p *Page, c *column, e *edition) (out []Fact) {
 		s := e.v.Effective.Long(p.Locale)
 		if !e.until.IsZero() {
 			s = p.say("period", "from", s, "to", e.until.Long(p.Locale))
+		}
+		if e.v.Inferred() {
+			s += " (" + p.say("inferred") + ")"
 		}
 		out = append(out, Fact{Label: p.say("in-force"), Text: s})
 	default:
@@ -166,7 +176,11 @@ func (d *desk) addBanners(p *Page, c *column, e *edition) {
 			link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
 		}
 	case old:
-		b = say("old", "banner-old", "from", date, "until", e.until.Long(p.Locale))
+		word := "banner-old"
+		if e.v.Inferred() {
+			word = "banner-old-seen"
+		}
+		b = say("old", word, "from", date, "until", e.until.Long(p.Locale))
 		if c.current != nil && !d.o.NoRedlines && c.current.in(c.locale) {
 			link(b, "compare-with-current", p.address.to(d.compared(c, e)))
 		}
