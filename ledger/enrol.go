@@ -6,11 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // Open registers a notice, or takes note of its dates if it is known.
 func (l *SQLite) Open(ctx context.Context, n Notice) error {
 	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		if err := notPurged(ctx, t, n.ID); err != nil {
+			return err
+		}
 		var print string
 		err := t.read(ctx, []any{&print}, "SELECT key_print FROM notices WHERE id = ?", n.ID)
 		if err == nil && print != n.KeyPrint {
@@ -43,8 +47,8 @@ func (l *SQLite) Enrol(ctx context.Context, notice string, w Wave, entries iter.
 		return 0, err
 	}
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
-		e := &enrolment{tx: t, number: number}
-		if err := t.read(ctx, []any{&e.first}, "SELECT NOT EXISTS (SELECT 1 FROM rows WHERE notice = ?)", number); err != nil {
+		e := &enrolment{tx: t, number: number, roll: NewRoll()}
+		if err := e.begin(ctx, notice); err != nil {
 			return err
 		}
 		for entry := range entries {
@@ -62,12 +66,16 @@ func (l *SQLite) Enrol(ctx context.Context, notice string, w Wave, entries iter.
 // seal writes a wave down with a hash that ties it to the wave before.
 func (e *enrolment) seal(ctx context.Context, w Wave) error {
 	var before string
+	if err := e.call(ctx); err != nil {
+		return err
+	}
+	w.Roll = e.roll.String()
 	err := e.read(ctx, []any{&before}, "SELECT coalesce((SELECT seal FROM waves WHERE notice = ? ORDER BY number DESC LIMIT 1), '')", e.number)
 	if err != nil {
 		return err
 	}
-	_, err = e.exec(ctx, "INSERT INTO waves (notice, at, audience, added, query, digest, excluded, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		e.number, millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.excluded(), w.Sealed(before))
+	_, err = e.exec(ctx, "INSERT INTO waves (notice, at, audience, added, query, digest, roll, excluded, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		e.number, millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.Roll, w.excluded(), w.Sealed(before))
 	return err
 }
 
@@ -75,11 +83,48 @@ func (e *enrolment) seal(ctx context.Context, w Wave) error {
 type enrolment struct {
 	*tx
 	number int64
+	wave   int  // which enrolment of the notice it is, from 1
 	first  bool // no rows yet: nobody can be known
 	added  int
+	roll   Roll
+	last   Hash // the entry before
+}
+
+// begin refuses a purged notice and finds out what is there already.
+func (e *enrolment) begin(ctx context.Context, notice string) error {
+	if err := notPurged(ctx, e.tx, notice); err != nil {
+		return err
+	}
+	return e.read(ctx, []any{&e.first, &e.wave}, `SELECT NOT EXISTS (SELECT 1 FROM rows WHERE notice = ?1),
+		1 + (SELECT count(*) FROM waves WHERE notice = ?1)`, e.number)
+}
+
+// call writes the roll of a wave that met known rows: only the table has them
+// in order.
+func (e *enrolment) call(ctx context.Context) error {
+	if e.first || e.added == 0 {
+		return nil
+	}
+	rows, err := e.conn.QueryContext(ctx, "SELECT holder FROM rows WHERE notice = ? AND wave = ? ORDER BY holder", e.number, e.wave)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var holder []byte
+		if err := rows.Scan(&holder); err != nil {
+			return err
+		}
+		e.roll.Add(Hash(holder))
+	}
+	return rows.Err()
 }
 
 func (e *enrolment) add(ctx context.Context, entry Entry) error {
+	if slices.Compare(e.last[:], entry.Holder[:]) > 0 {
+		return fmt.Errorf("holder %s comes after %s; entries must come by hash", entry.Holder, e.last)
+	}
+	e.last = entry.Holder
 	if !e.first {
 		var holder, address []byte
 		var state State
@@ -94,14 +139,17 @@ func (e *enrolment) add(ctx context.Context, entry Entry) error {
 			return err
 		}
 	}
-	state := Pending
+	state, wave := Pending, e.wave
 	if entry.Skip != "" {
-		state = Skipped
+		state, wave = Skipped, 0
 	} else {
 		e.added++
+		if e.first {
+			e.roll.Add(entry.Holder)
+		}
 	}
-	_, err := e.exec(ctx, "INSERT INTO rows (notice, holder, address, state, reason, due, tries, late, at, out) VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0, 0)",
-		e.number, entry.Holder[:], entry.Address[:], string(state), entry.Skip, entry.Late)
+	_, err := e.exec(ctx, "INSERT INTO rows (notice, holder, address, state, reason, due, tries, late, at, out, wave) VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0, 0, ?)",
+		e.number, entry.Holder[:], entry.Address[:], string(state), entry.Skip, entry.Late, wave)
 	return err
 }
 
@@ -128,7 +176,7 @@ func (e *enrolment) again(ctx context.Context, entry Entry, holder, address Hash
 	if moved {
 		to = entry.Address
 	}
-	_, err := e.exec(ctx, "UPDATE rows SET state = ?, reason = ?, address = ? WHERE notice = ? AND holder = ?",
-		string(next), entry.Skip, to[:], e.number, holder[:])
+	_, err := e.exec(ctx, "UPDATE rows SET state = ?1, reason = ?2, address = ?3, wave = iif(wave = 0 AND ?1 = 'pending', ?4, wave) WHERE notice = ?5 AND holder = ?6",
+		string(next), entry.Skip, to[:], e.wave, e.number, holder[:])
 	return err
 }

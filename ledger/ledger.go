@@ -37,6 +37,10 @@
 // What is told is kept too: each Letter once, before the first mail of it goes.
 // While the ledger is on hold no row can be claimed, by whomever.
 //
+// After years a notice is purged: rows, attempts and letters are deleted, and
+// what they added up to is kept. With them its key is destroyed, so that no
+// copy of the rows, wherever it lies, can be linked to anybody again.
+//
 // # What is left out
 //
 // There is no queue and no lease here: on one machine the lock of the operating
@@ -77,6 +81,7 @@ type Notice struct {
 	Deadline   string    // civil date; empty: none
 	DeadlineAt time.Time // the instant at which the deadline begins; zero: none
 	KeyPrint   string    // fingerprint of the key its hashes are made with
+	Purged     time.Time // when its rows, attempts and letters were forgotten; zero: they are there
 }
 
 // An Entry is one holder to enrol.
@@ -113,6 +118,7 @@ type Row struct {
 	Reason          string    // why it is skipped; of a deferred one: why nobody waits for it
 	Due             time.Time // when a deferred one is worth trying again
 	Tries           int       // attempts so far
+	Wave            int       // enrolment that was the first to have it told, counted from 1; 0: none yet
 	Late            bool      // the holder joined after the deadline
 	At              time.Time // of the last outcome; zero: none yet
 	Out             time.Time // when our own relay passed an accepted one on; zero: not known
@@ -158,6 +164,9 @@ type Counts struct {
 // ErrUnknown is returned for a notice that the ledger does not have.
 var ErrUnknown = errors.New("the ledger knows no such notice")
 
+// ErrPurged is returned for a notice whose rows were forgotten.
+var ErrPurged = errors.New("its rows were purged; nobody can be told by it any more")
+
 // ErrLocked is returned where another sender has the ledger.
 var ErrLocked = errors.New("another proviso is sending from this ledger; wait until it has ended")
 
@@ -171,14 +180,16 @@ type Ledger interface {
 	Lock() (unlock func() error, err error)
 
 	// Open registers a notice, or takes note of its dates if it is known. A
-	// known notice with another KeyPrint is refused.
+	// known notice with another KeyPrint is refused, and a purged one with
+	// ErrPurged.
 	Open(ctx context.Context, n Notice) error
 
 	// Enrol adds the entries that are not known yet, neither by holder nor by
 	// address, and returns how many of them are to be told. Known ones change
 	// state only where their entry says so: from pending or deferred to
 	// skipped, from skipped to pending, and from rejected or bounced to
-	// pending where the address is another one now.
+	// pending where the address is another one now. The entries come by holder
+	// hash. A purged notice is refused with ErrPurged.
 	Enrol(ctx context.Context, notice string, w Wave, entries iter.Seq[Entry]) (added int, err error)
 
 	// Notices returns all notices, oldest first.
@@ -240,12 +251,23 @@ type Ledger interface {
 	// Attempts returns what was tried for one holder, oldest first.
 	Attempts(ctx context.Context, notice string, holder Hash) ([]Attempt, error)
 
+	// History returns the attempts of all holders of a notice, by holder hash,
+	// and of one holder oldest first.
+	History(ctx context.Context, notice string) iter.Seq2[Attempt, error]
+
 	// TriedSince counts the tries of all notices that ended after t, and
 	// returns when the first of these ended. News are no tries.
 	TriedSince(ctx context.Context, t time.Time) (n int, first time.Time, err error)
 
-	// Counts counts the rows of a notice, or returns ErrUnknown.
+	// Counts counts the rows of a notice, or returns ErrUnknown. Of a purged
+	// notice it returns what was counted then.
 	Counts(ctx context.Context, notice string) (Counts, error)
+
+	// Purge forgets who the notices told: rows, attempts and letters go, and the
+	// room they took is given back. Notices, waves and counts stay. A notice
+	// purged before is left as it is; without any, what an interrupted purge
+	// left behind is cleaned up. Only who has the lock may call it.
+	Purge(ctx context.Context, at time.Time, notices ...string) error
 
 	// Close waits for what is being written and closes the ledger.
 	Close() error

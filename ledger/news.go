@@ -94,11 +94,12 @@ func (l *SQLite) Find(ctx context.Context, notice string, holder, address Hash) 
 // Notices returns all notices, oldest first.
 func (l *SQLite) Notices(ctx context.Context) ([]Notice, error) {
 	out, err := query(ctx, l.db, func(rows *sql.Rows) (n Notice, err error) {
-		var at int64
-		err = rows.Scan(&n.ID, &n.Controller, &n.Effective, &n.Deadline, &at, &n.KeyPrint)
-		n.DeadlineAt = instant(at)
+		var at, purged int64
+		err = rows.Scan(&n.ID, &n.Controller, &n.Effective, &n.Deadline, &at, &n.KeyPrint, &purged)
+		n.DeadlineAt, n.Purged = instant(at), instant(purged)
 		return n, err
-	}, "SELECT id, controller, effective, deadline, deadline_at, key_print FROM notices ORDER BY number")
+	}, `SELECT id, controller, effective, deadline, deadline_at, key_print, coalesce(p.at, 0)
+		FROM notices n LEFT JOIN purges p ON p.notice = n.number ORDER BY n.number`)
 	for i := range out {
 		of, perr := query(ctx, l.db, func(rows *sql.Rows) (p string, err error) { err = rows.Scan(&p); return p, err },
 			"SELECT policy FROM notice_policies JOIN notices n ON n.number = notice WHERE n.id = ? ORDER BY policy", out[i].ID)

@@ -24,31 +24,37 @@ func (l *SQLite) Rows(ctx context.Context, notice string, states ...State) iter.
 		for _, s := range states {
 			args = append(args, string(s))
 		}
-		rows, err := l.db.QueryContext(ctx, query+" ORDER BY holder", args...)
-		if err != nil {
-			yield(Row{}, err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			r, err := scanRow(rows)
-			if !yield(r, err) || err != nil {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(Row{}, err)
-		}
+		stream(ctx, l.db, scanRow, yield, query+" ORDER BY holder", args...)
 	}
 }
 
-const selectRows = "SELECT holder, address, state, reason, due, tries, late, at, out FROM rows WHERE notice = ?"
+// stream yields what scan makes of each row, until it fails.
+func stream[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, error), yield func(T, error) bool, query string, args ...any) {
+	var none T
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		yield(none, err)
+		return
+	}
+	defer rows.Close()
+	for rows.Next() {
+		t, err := scan(rows)
+		if !yield(t, err) || err != nil {
+			return
+		}
+	}
+	if err := rows.Err(); err != nil {
+		yield(none, err)
+	}
+}
+
+const selectRows = "SELECT holder, address, state, reason, due, tries, late, at, out, wave FROM rows WHERE notice = ?"
 
 func scanRow(rows *sql.Rows) (Row, error) {
 	var r Row
 	var holder, address []byte
 	var due, at, out int64
-	if err := rows.Scan(&holder, &address, &r.State, &r.Reason, &due, &r.Tries, &r.Late, &at, &out); err != nil {
+	if err := rows.Scan(&holder, &address, &r.State, &r.Reason, &due, &r.Tries, &r.Late, &at, &out, &r.Wave); err != nil {
 		return Row{}, err
 	}
 	r.Due, r.At, r.Out = instant(due), instant(at), instant(out)
@@ -66,10 +72,10 @@ func (l *SQLite) Waves(ctx context.Context, notice string) ([]Wave, error) {
 	return query(ctx, l.db, func(rows *sql.Rows) (w Wave, err error) {
 		var at int64
 		var excluded string
-		err = rows.Scan(&at, &w.Audience, &w.Added, &w.Query, &w.Digest, &excluded, &w.Seal)
+		err = rows.Scan(&at, &w.Audience, &w.Added, &w.Query, &w.Digest, &w.Roll, &excluded, &w.Seal)
 		w.At, w.Exclusions = instant(at), exclusions(excluded)
 		return w, err
-	}, "SELECT at, audience, added, query, digest, excluded, seal FROM waves WHERE notice = ? ORDER BY number", number)
+	}, "SELECT at, audience, added, query, digest, roll, excluded, seal FROM waves WHERE notice = ? ORDER BY number", number)
 }
 
 // Attempts returns what was tried for one holder, oldest first.
@@ -78,13 +84,31 @@ func (l *SQLite) Attempts(ctx context.Context, notice string, holder Hash) ([]At
 	if err != nil {
 		return nil, err
 	}
-	return query(ctx, l.db, func(rows *sql.Rows) (a Attempt, err error) {
-		var started, ended, due int64
-		err = rows.Scan(&a.Number, &a.State, &a.Code, &a.Text, &a.QueueID, &a.Server, &a.TLS, &started, &ended, &due, &a.News, &a.Letter)
-		a.Holder, a.Started, a.Ended, a.Due = holder, instant(started), instant(ended), instant(due)
-		return a, err
-	}, `SELECT a.number, state, code, text, queue_id, coalesce(s.server, ''), coalesce(s.tls, ''), started, ended, due, news, coalesce(letter, 0)
-		FROM attempts a LEFT JOIN servers s ON s.number = a.server WHERE notice = ? AND holder = ? ORDER BY a.number`, number, holder[:])
+	return query(ctx, l.db, scanAttempt, selectAttempts+" AND holder = ? ORDER BY a.number", number, holder[:])
+}
+
+const selectAttempts = `SELECT holder, a.number, state, code, text, queue_id, coalesce(s.server, ''), coalesce(s.tls, ''), started, ended, due, news, coalesce(letter, 0)
+	FROM attempts a LEFT JOIN servers s ON s.number = a.server WHERE notice = ?`
+
+func scanAttempt(rows *sql.Rows) (a Attempt, err error) {
+	var holder []byte
+	var started, ended, due int64
+	err = rows.Scan(&holder, &a.Number, &a.State, &a.Code, &a.Text, &a.QueueID, &a.Server, &a.TLS, &started, &ended, &due, &a.News, &a.Letter)
+	copy(a.Holder[:], holder)
+	a.Started, a.Ended, a.Due = instant(started), instant(ended), instant(due)
+	return a, err
+}
+
+// History returns the attempts of all holders of a notice.
+func (l *SQLite) History(ctx context.Context, notice string) iter.Seq2[Attempt, error] {
+	return func(yield func(Attempt, error) bool) {
+		number, err := l.number(ctx, notice)
+		if err != nil {
+			yield(Attempt{}, err)
+			return
+		}
+		stream(ctx, l.db, scanAttempt, yield, selectAttempts+" ORDER BY holder, a.number", number)
+	}
 }
 
 // query returns what scan makes of each row.
@@ -134,6 +158,9 @@ func (l *SQLite) Counts(ctx context.Context, notice string) (Counts, error) {
 	number, err := l.number(ctx, notice)
 	if err != nil {
 		return Counts{}, err
+	}
+	if c, purged, err := l.purgedCounts(ctx, number); err != nil || purged {
+		return c, err
 	}
 	var c Counts
 	rows, err := l.db.QueryContext(ctx, `

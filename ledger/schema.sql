@@ -12,6 +12,23 @@ CREATE TABLE notices (
   key_print   TEXT NOT NULL         -- fingerprint of the key; another key would know nobody again
 );
 
+-- What the rows of a notice added up to when they were forgotten.
+CREATE TABLE purges (
+  notice    INTEGER PRIMARY KEY REFERENCES notices(number),
+  at        INTEGER NOT NULL,
+  pending   INTEGER NOT NULL,
+  sending   INTEGER NOT NULL,
+  accepted  INTEGER NOT NULL,
+  deferred  INTEGER NOT NULL,
+  ambiguous INTEGER NOT NULL,
+  rejected  INTEGER NOT NULL,
+  bounced   INTEGER NOT NULL,
+  skipped   INTEGER NOT NULL,
+  late      INTEGER NOT NULL, -- accepted after the deadline
+  waiting   INTEGER NOT NULL, -- held the notice open
+  out       INTEGER NOT NULL  -- accepted ones that our own relay passed on
+);
+
 -- Which policies a notice tells of.
 CREATE TABLE notice_policies (
   notice INTEGER NOT NULL REFERENCES notices(number),
@@ -28,6 +45,7 @@ CREATE TABLE waves (
   added    INTEGER NOT NULL, -- of these, new in this wave
   query    TEXT NOT NULL,    -- where the holders came from
   digest   TEXT NOT NULL,    -- SHA-256 over the sorted holder hashes of the audience
+  roll     TEXT NOT NULL,    -- SHA-256 over the sorted holder hashes of the rows that it was the first to have told
   excluded TEXT NOT NULL,    -- a line for each reason why holders are not told: COUNT REASON
   seal     TEXT NOT NULL     -- SHA-256 over all of the above and the seal of the wave before
 );
@@ -65,6 +83,7 @@ CREATE TABLE rows (
   at      INTEGER NOT NULL,           -- of the last outcome
   out     INTEGER NOT NULL,           -- when our own relay passed an accepted one on; 0: not known
   letter  INTEGER,                    -- number of the letter of the last claim
+  wave    INTEGER NOT NULL,           -- the enrolment of this notice, from 1, that was the first to have it told; 0: none yet
   PRIMARY KEY (notice, holder)
 ) WITHOUT ROWID;
 CREATE INDEX rows_by_address ON rows(notice, address);

@@ -19,7 +19,7 @@ var schema string
 
 // version is that of schema.sql. A ledger is the record of what was done; a
 // program that does not know its form must not touch it.
-const version = 2
+const version = 3
 
 // SQLite is the ledger of one machine: a file.
 type SQLite struct {
@@ -46,6 +46,10 @@ func Open(ctx context.Context, url, dir string) (*SQLite, error) {
 	db, err := database.Open(url, dir, database.ReadWrite)
 	if err != nil {
 		return nil, fmt.Errorf("opening the ledger: %w", err)
+	}
+	if file == "" {
+		err := fmt.Errorf("opening the ledger %s: a ledger is a file; write ledger: sqlite:.proviso/ledger.db", database.Redact(url))
+		return nil, errors.Join(err, db.Close())
 	}
 	l := &SQLite{db: db, file: file}
 	if err := l.prepare(ctx); err != nil {

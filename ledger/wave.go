@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ type Wave struct {
 	Added      int    // of these, new in this wave; set by the ledger
 	Query      string // where the holders came from, for the record
 	Digest     string // SHA-256 over the sorted hashes of the audience
+	Roll       string // SHA-256 over the sorted hashes of the rows that it was the first to have told; set by the ledger
 	Exclusions []Exclusion
 	Seal       string // over all of this and the wave before; set by the ledger
 }
@@ -30,7 +32,7 @@ type Exclusion struct {
 // Sealed returns the seal of a wave that follows one with the seal before;
 // the first one of a notice follows "".
 func (w Wave) Sealed(before string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %d %d %q %q %q", before, millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.excluded()))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %d %d %q %q %q %q", before, millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.Roll, w.excluded()))
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
@@ -44,6 +46,18 @@ func VerifyWaves(waves []Wave) error {
 	}
 	return nil
 }
+
+// A Roll is the hash of a wave's rows, which are added by holder hash.
+type Roll struct{ sum hash.Hash }
+
+// NewRoll returns the roll of no rows.
+func NewRoll() Roll { return Roll{sha256.New()} }
+
+// Add adds a row.
+func (r Roll) Add(holder Hash) { r.sum.Write(holder[:]) }
+
+// String returns the hash as a wave has it.
+func (r Roll) String() string { return "sha256:" + hex.EncodeToString(r.sum.Sum(nil)) }
 
 // excluded writes the exclusions as the ledger has them.
 func (w Wave) excluded() string {

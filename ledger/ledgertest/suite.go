@@ -37,6 +37,9 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"news change what is known":                 news,
 		"nobody waits for an exception":             except,
 		"a holder is found again":                   find,
+		"a wave knows its rows":                     roll,
+		"all attempts come in order":                history,
+		"a purged notice is forgotten":              purge,
 	} {
 		t.Run(name, func(t *testing.T) {
 			story(t, func() ledger.Ledger {
@@ -390,11 +393,11 @@ func unknown(t *testing.T, open func() ledger.Ledger) {
 func sealed(t *testing.T, open func() ledger.Ledger) {
 	l := open()
 	must(t, l.Open(ctx, first))
-	a, b := entry("a"), entry("b")
+	b, a := entry("b"), entry("a") // as their hashes come
 	b.Skip = "status closed"
 	w := ledger.Wave{At: noon, Audience: 1, Query: "shop: SELECT 1", Digest: "sha256:1", Exclusions: []ledger.Exclusion{{Reason: "status closed", Holders: 1}}}
 	for range 2 {
-		_, err := l.Enrol(ctx, notice, w, slices.Values([]ledger.Entry{a, b}))
+		_, err := l.Enrol(ctx, notice, w, slices.Values([]ledger.Entry{b, a}))
 		must(t, err)
 	}
 	waves, err := l.Waves(ctx, notice)
