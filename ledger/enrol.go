@@ -27,7 +27,7 @@ func (l *SQLite) Open(ctx context.Context, n Notice) error {
 			INSERT INTO notices (id, controller, effective, deadline, deadline_at, key_print) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET effective = excluded.effective, deadline = excluded.deadline, deadline_at = excluded.deadline_at
 			RETURNING number`,
-			n.ID, n.Controller, n.Effective, n.Deadline, millis(n.DeadlineAt), n.KeyPrint)
+			n.ID, n.Controller, n.Effective, n.Deadline, Millis(n.DeadlineAt), n.KeyPrint)
 		if err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (e *enrolment) seal(ctx context.Context, w Wave) error {
 		return err
 	}
 	_, err = e.exec(ctx, "INSERT INTO waves (notice, at, audience, added, query, digest, roll, excluded, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		e.number, millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.Roll, w.excluded(), w.Sealed(before))
+		e.number, Millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.Roll, w.Excluded(), w.Sealed(before))
 	return err
 }
 
@@ -155,28 +155,32 @@ func (e *enrolment) add(ctx context.Context, entry Entry) error {
 
 // again looks at an entry whose row is known.
 func (e *enrolment) again(ctx context.Context, entry Entry, holder, address Hash, state State) error {
-	next := state
-	switch {
-	case entry.Skip != "" && (state == Pending || state == Deferred):
-		next = Skipped
-	case entry.Skip == "" && state == Skipped:
-		next = Pending
-	case entry.Skip == "" && (state == Rejected || state == Bounced) && address != entry.Address:
-		next = Pending
-	}
-	// A row not told yet goes where the holder is now.
-	moved := address != entry.Address && (next == Pending || next == Deferred)
-	if next == state && !moved {
+	next, to := entry.Again(state, address)
+	if next == state && to == address {
 		return nil
 	}
 	if next == Pending && state != Pending {
 		e.added++
 	}
-	to := address
-	if moved {
-		to = entry.Address
-	}
 	_, err := e.exec(ctx, "UPDATE rows SET state = ?1, reason = ?2, address = ?3, wave = iif(wave = 0 AND ?1 = 'pending', ?4, wave) WHERE notice = ?5 AND holder = ?6",
 		string(next), entry.Skip, to[:], e.wave, e.number, holder[:])
 	return err
+}
+
+// Again returns the state and the address that a row has when its entry comes
+// again.
+func (e Entry) Again(state State, address Hash) (State, Hash) {
+	next := state
+	switch {
+	case e.Skip != "" && (state == Pending || state == Deferred):
+		next = Skipped
+	case e.Skip == "" && state == Skipped:
+		next = Pending
+	case e.Skip == "" && (state == Rejected || state == Bounced) && address != e.Address:
+		next = Pending
+	}
+	if next == Pending || next == Deferred { // a row not told yet goes where the holder is now
+		address = e.Address
+	}
+	return next, address
 }

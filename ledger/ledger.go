@@ -41,10 +41,17 @@
 // what they added up to is kept. With them its key is destroyed, so that no
 // copy of the rows, wherever it lies, can be linked to anybody again.
 //
+// # One machine and several
+//
+// SQLite is the ledger of one machine. There is no lease in it: the lock of the
+// operating system says who sends, and it is gone when its holder is. Package
+// ledger/postgres is the ledger of several, where many send at a time and
+// what each has claimed is held by a lease. Package ledger/ledgertest holds both
+// to one list of promises.
+//
 // # What is left out
 //
-// There is no queue and no lease here: on one machine the lock of the operating
-// system says who sends, and it is gone when its holder is. The ledger never
+// There is no queue here: rows that are open are the queue. The ledger never
 // asks what time it is: it is told.
 package ledger
 
@@ -170,6 +177,10 @@ var ErrPurged = errors.New("its rows were purged; nobody can be told by it any m
 // ErrLocked is returned where another sender has the ledger.
 var ErrLocked = errors.New("another proviso is sending from this ledger; wait until it has ended")
 
+// ErrLost is returned where a sender was taken for dead and others have taken
+// over what it had claimed.
+var ErrLost = errors.New("the ledger took this sender for dead, because it was not heard of for too long; others carry on with what it had begun: run it again")
+
 // ErrHeld is returned while nobody may send.
 var ErrHeld = errors.New("sending is on hold; proviso notify resume lets it go on")
 
@@ -204,7 +215,8 @@ type Ledger interface {
 	LastAudience(ctx context.Context, notice string) (int, bool, error)
 
 	// TakeOver turns rows that a dead sender left in sending into ambiguous
-	// ones, and returns how many. Only who has the lock may call it.
+	// ones, and returns how many. Where there is one sender at a time, only who
+	// has the lock may call it.
 	TakeOver(ctx context.Context, notice string, at time.Time) (int, error)
 
 	// Rows returns the rows in the given states by holder hash, or all rows.
@@ -219,18 +231,21 @@ type Ledger interface {
 	// Letters returns the letters of a notice.
 	Letters(ctx context.Context, notice string) ([]Letter, error)
 
-	// Hold keeps everyone from sending until Resume. Held says whether it is so.
+	// Hold keeps everyone from sending until Resume. Held says whether it is so,
+	// or returns ErrLost to a sender who may not go on for another reason.
 	Hold(ctx context.Context, s Stop) error
 	Resume(ctx context.Context) error
 	Held(ctx context.Context) (Stop, bool, error)
 
-	// Claim moves rows to sending, before their mail goes. A row that is
-	// neither pending nor deferred nor ambiguous is an error, and then none
-	// moves; nor does any while the ledger is on hold, which is ErrHeld.
-	Claim(ctx context.Context, notice string, claims []Claim) error
+	// Claim moves rows to sending, before their mail goes: of those it is asked
+	// for, in their order and so many at the most, those that are pending,
+	// deferred or ambiguous. It returns which these are; the others are somebody
+	// else's, or settled. While the ledger is on hold none moves, which is ErrHeld.
+	Claim(ctx context.Context, notice string, most int, claims []Claim) ([]Claim, error)
 
-	// Record writes the outcome of claimed rows. One that is given back has the
-	// state it had before it was claimed.
+	// Record writes the outcome of rows that this ledger claimed. One that is
+	// given back has the state it had before it was claimed. Where others have
+	// taken a row over meanwhile, it is ErrLost and nothing is written.
 	Record(ctx context.Context, notice string, attempts ...Attempt) error
 
 	// Skip excludes rows that are pending, deferred or ambiguous.

@@ -23,7 +23,7 @@ func (l *SQLite) Learn(ctx context.Context, notice string, news ...Attempt) (cha
 		for _, a := range news {
 			n, err := affected(t.exec(ctx, `UPDATE rows SET state = ?1, due = ?2, at = ?3, tries = tries + 1
 				WHERE notice = ?4 AND holder = ?5 AND (state = 'ambiguous' AND instr('accepted bounced deferred', ?1) > 0 OR state = 'accepted' AND ?1 = 'bounced')`,
-				string(a.State), millis(a.Due), millis(a.Ended), number, a.Holder[:]))
+				string(a.State), Millis(a.Due), Millis(a.Ended), number, a.Holder[:]))
 			if err == nil && n == 1 {
 				changed++
 				err = l.added(ctx, t, number, a, true)
@@ -46,7 +46,7 @@ func (l *SQLite) PassedOn(ctx context.Context, notice string, at map[Hash]time.T
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		changed = 0
 		for h, when := range at {
-			n, err := affected(t.exec(ctx, "UPDATE rows SET out = ? WHERE notice = ? AND holder = ? AND state = 'accepted' AND out = 0", millis(when), number, h[:]))
+			n, err := affected(t.exec(ctx, "UPDATE rows SET out = ? WHERE notice = ? AND holder = ? AND state = 'accepted' AND out = 0", Millis(when), number, h[:]))
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ func (l *SQLite) Notices(ctx context.Context) ([]Notice, error) {
 	out, err := query(ctx, l.db, func(rows *sql.Rows) (n Notice, err error) {
 		var at, purged int64
 		err = rows.Scan(&n.ID, &n.Controller, &n.Effective, &n.Deadline, &at, &n.KeyPrint, &purged)
-		n.DeadlineAt, n.Purged = instant(at), instant(purged)
+		n.DeadlineAt, n.Purged = Instant(at), Instant(purged)
 		return n, err
 	}, `SELECT id, controller, effective, deadline, deadline_at, key_print, coalesce(p.at, 0)
 		FROM notices n LEFT JOIN purges p ON p.notice = n.number ORDER BY n.number`)

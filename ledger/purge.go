@@ -55,7 +55,7 @@ func (l *SQLite) purge(ctx context.Context, at time.Time, notice string) error {
 	}
 	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		_, err := t.exec(ctx, `INSERT INTO purges (notice, at, pending, sending, accepted, deferred, ambiguous, rejected, bounced, skipped, late, waiting, out)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, number, millis(at), c.Pending, c.Sending, c.Accepted, c.Deferred, c.Ambiguous,
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, number, Millis(at), c.Pending, c.Sending, c.Accepted, c.Deferred, c.Ambiguous,
 			c.Rejected, c.Bounced, c.Skipped, c.Late, c.Waiting, c.Out)
 		for _, table := range []string{"attempts", "rows", "letters"} {
 			if err == nil {

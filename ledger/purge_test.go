@@ -48,7 +48,7 @@ func filled(t *testing.T, dir string, n int) (*ledger.SQLite, []ledger.Entry) {
 
 func tell(t *testing.T, l *ledger.SQLite, h ledger.Hash) {
 	t.Helper()
-	err := l.Claim(ctx, "n", []ledger.Claim{{Holder: h}})
+	_, err := l.Claim(ctx, "n", 1, []ledger.Claim{{Holder: h}})
 	if err == nil {
 		err = l.Record(ctx, "n", ledger.Attempt{Holder: h, State: ledger.Accepted, Code: 250, Text: "queued as QUEUENAME", Ended: noon})
 	}

@@ -57,7 +57,7 @@ func scanRow(rows *sql.Rows) (Row, error) {
 	if err := rows.Scan(&holder, &address, &r.State, &r.Reason, &due, &r.Tries, &r.Late, &at, &out, &r.Wave); err != nil {
 		return Row{}, err
 	}
-	r.Due, r.At, r.Out = instant(due), instant(at), instant(out)
+	r.Due, r.At, r.Out = Instant(due), Instant(at), Instant(out)
 	copy(r.Holder[:], holder)
 	copy(r.Address[:], address)
 	return r, nil
@@ -73,7 +73,7 @@ func (l *SQLite) Waves(ctx context.Context, notice string) ([]Wave, error) {
 		var at int64
 		var excluded string
 		err = rows.Scan(&at, &w.Audience, &w.Added, &w.Query, &w.Digest, &w.Roll, &excluded, &w.Seal)
-		w.At, w.Exclusions = instant(at), exclusions(excluded)
+		w.At, w.Exclusions = Instant(at), ParseExclusions(excluded)
 		return w, err
 	}, "SELECT at, audience, added, query, digest, roll, excluded, seal FROM waves WHERE notice = ? ORDER BY number", number)
 }
@@ -95,7 +95,7 @@ func scanAttempt(rows *sql.Rows) (a Attempt, err error) {
 	var started, ended, due int64
 	err = rows.Scan(&holder, &a.Number, &a.State, &a.Code, &a.Text, &a.QueueID, &a.Server, &a.TLS, &started, &ended, &due, &a.News, &a.Letter)
 	copy(a.Holder[:], holder)
-	a.Started, a.Ended, a.Due = instant(started), instant(ended), instant(due)
+	a.Started, a.Ended, a.Due = Instant(started), Instant(ended), Instant(due)
 	return a, err
 }
 
@@ -149,8 +149,8 @@ func (l *SQLite) LastAudience(ctx context.Context, notice string) (n int, ok boo
 // TriedSince counts the tries of all notices that ended after t.
 func (l *SQLite) TriedSince(ctx context.Context, t time.Time) (n int, first time.Time, err error) {
 	var ended int64
-	err = l.db.QueryRowContext(ctx, "SELECT count(*), coalesce(min(ended), 0) FROM attempts WHERE ended > ? AND NOT news", millis(t)).Scan(&n, &ended)
-	return n, instant(ended), err
+	err = l.db.QueryRowContext(ctx, "SELECT count(*), coalesce(min(ended), 0) FROM attempts WHERE ended > ? AND NOT news", Millis(t)).Scan(&n, &ended)
+	return n, Instant(ended), err
 }
 
 // Counts counts the rows of a notice.
@@ -177,7 +177,7 @@ func (l *SQLite) Counts(ctx context.Context, notice string) (Counts, error) {
 		if err := rows.Scan(&state, &joined, &n, &after, &excepted, &out); err != nil {
 			return Counts{}, err
 		}
-		c.add(state, n)
+		c.Add(state, n)
 		if state == Accepted {
 			c.Out += out
 		}
@@ -194,8 +194,8 @@ func (l *SQLite) Counts(ctx context.Context, notice string) (Counts, error) {
 	return c, rows.Err()
 }
 
-// add counts n rows in a state.
-func (c *Counts) add(state State, n int) {
+// Add counts n rows in a state.
+func (c *Counts) Add(state State, n int) {
 	*map[State]*int{Pending: &c.Pending, Sending: &c.Sending, Accepted: &c.Accepted, Deferred: &c.Deferred,
 		Ambiguous: &c.Ambiguous, Rejected: &c.Rejected, Bounced: &c.Bounced, Skipped: &c.Skipped}[state] += n
 }

@@ -59,7 +59,7 @@ func TestRowsAreSmall(t *testing.T) {
 			attempts = append(attempts, ledger.Attempt{Holder: e.Holder, State: ledger.Accepted, Code: 250, Text: "2.0.0 Ok: queued as 4XyZ1a2b3c", QueueID: "4XyZ1a2b3c",
 				Server: "mx.example:25", TLS: "TLS 1.3", Started: at, Ended: at})
 		}
-		if err := l.Claim(ctx, "n", claims); err != nil {
+		if _, err := l.Claim(ctx, "n", len(claims), claims); err != nil {
 			t.Fatal(err)
 		}
 		if err := l.Record(ctx, "n", attempts...); err != nil {

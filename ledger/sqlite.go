@@ -121,15 +121,16 @@ func (l *SQLite) number(ctx context.Context, notice string) (int64, error) {
 	return n, nil
 }
 
-// millis writes an instant for the ledger; instants are read by instant.
-func millis(t time.Time) int64 {
+// Millis writes an instant for a ledger, as milliseconds since 1970; none is 0.
+func Millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
 	return t.UnixMilli()
 }
 
-func instant(ms int64) time.Time {
+// Instant reads what Millis wrote.
+func Instant(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
 	}

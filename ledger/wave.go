@@ -32,7 +32,7 @@ type Exclusion struct {
 // Sealed returns the seal of a wave that follows one with the seal before;
 // the first one of a notice follows "".
 func (w Wave) Sealed(before string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %d %d %q %q %q %q", before, millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.Roll, w.excluded()))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %d %d %q %q %q %q", before, Millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.Roll, w.Excluded()))
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
@@ -59,8 +59,8 @@ func (r Roll) Add(holder Hash) { r.sum.Write(holder[:]) }
 // String returns the hash as a wave has it.
 func (r Roll) String() string { return "sha256:" + hex.EncodeToString(r.sum.Sum(nil)) }
 
-// excluded writes the exclusions as the ledger has them.
-func (w Wave) excluded() string {
+// Excluded writes the exclusions as the ledger has them, a line for each.
+func (w Wave) Excluded() string {
 	var b strings.Builder
 	for _, x := range w.Exclusions {
 		fmt.Fprintf(&b, "%d %s\n", x.Holders, strings.Join(strings.Fields(x.Reason), " "))
@@ -68,7 +68,8 @@ func (w Wave) excluded() string {
 	return b.String()
 }
 
-func exclusions(s string) (out []Exclusion) {
+// ParseExclusions reads what Excluded wrote.
+func ParseExclusions(s string) (out []Exclusion) {
 	for line := range strings.Lines(s) {
 		n, reason, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		if count, err := strconv.Atoi(n); err == nil {
