@@ -56,6 +56,9 @@ func (l *SQLite) Enrol(ctx context.Context, notice string, w Wave, entries iter.
 				return err
 			}
 		}
+		if err := e.flush(ctx); err != nil {
+			return err
+		}
 		added = e.added
 		w.Added = added
 		return e.seal(ctx, w)
@@ -87,16 +90,29 @@ type enrolment struct {
 	first  bool // no rows yet: nobody can be known
 	added  int
 	roll   Roll
-	last   Hash // the entry before
+	last   Hash   // the entry before
+	batch  []byte // of the first enrolment: entries to be told, entrySize bytes each
 }
+
+// Of a batch, an entry takes its two hashes and a byte that says whether it is
+// late. A batch is one statement with one value: to hand the values over for
+// each row by itself would take longer than to write them.
+const (
+	entrySize = 2*len(Hash{}) + 1
+	batchSize = 1000 * entrySize
+)
 
 // begin refuses a purged notice and finds out what is there already.
 func (e *enrolment) begin(ctx context.Context, notice string) error {
 	if err := notPurged(ctx, e.tx, notice); err != nil {
 		return err
 	}
-	return e.read(ctx, []any{&e.first, &e.wave}, `SELECT NOT EXISTS (SELECT 1 FROM rows WHERE notice = ?1),
+	err := e.read(ctx, []any{&e.first, &e.wave}, `SELECT NOT EXISTS (SELECT 1 FROM rows WHERE notice = ?1),
 		1 + (SELECT count(*) FROM waves WHERE notice = ?1)`, e.number)
+	if err == nil && e.first { // somebody may have asked for an address when there was none
+		_, err = e.exec(ctx, "UPDATE notices SET addressed = 0 WHERE number = ?", e.number)
+	}
+	return err
 }
 
 // call writes the roll of a wave that met known rows: only the table has them
@@ -125,31 +141,84 @@ func (e *enrolment) add(ctx context.Context, entry Entry) error {
 		return fmt.Errorf("holder %s comes after %s; entries must come by hash", entry.Holder, e.last)
 	}
 	e.last = entry.Holder
-	if !e.first {
-		var holder, address []byte
-		var state State
-		// The holder counts before the address, so that a known holder with another holder's address stays one row.
-		err := e.read(ctx, []any{&holder, &address, &state}, `
-			SELECT holder, address, state FROM rows WHERE notice = ?1 AND holder = ?2
-			UNION ALL SELECT holder, address, state FROM rows WHERE notice = ?1 AND address = ?3 AND holder <> ?2 LIMIT 1`,
-			e.number, entry.Holder[:], entry.Address[:])
-		if err == nil {
-			return e.again(ctx, entry, Hash(holder), Hash(address), state)
-		} else if !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
+	if e.first && entry.Skip == "" {
+		return e.gather(ctx, entry)
+	} else if e.first {
+		return e.insert(ctx, entry)
 	}
+	// The holder counts before the address, so that a known holder with another holder's address stays one row.
+	known, err := e.known(ctx, entry, "SELECT holder, address, state FROM rows WHERE notice = ? AND holder = ?", entry.Holder)
+	if known || err != nil {
+		return err
+	}
+	if err := e.address(ctx, e.number); err != nil {
+		return err
+	}
+	known, err = e.known(ctx, entry, `
+		SELECT r.holder, r.address, r.state FROM addresses a JOIN rows r ON r.notice = a.notice AND r.holder = a.holder
+		WHERE a.notice = ? AND a.address = ? LIMIT 1`, entry.Address)
+	if known || err != nil {
+		return err
+	}
+	return e.insert(ctx, entry)
+}
+
+// known looks at an entry if a query finds its row by a hash.
+func (e *enrolment) known(ctx context.Context, entry Entry, query string, by Hash) (bool, error) {
+	var holder, address []byte
+	var state State
+	err := e.read(ctx, []any{&holder, &address, &state}, query, e.number, by[:])
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	return true, e.again(ctx, entry, Hash(holder), Hash(address), state)
+}
+
+// insert adds one entry.
+func (e *enrolment) insert(ctx context.Context, entry Entry) error {
 	state, wave := Pending, e.wave
 	if entry.Skip != "" {
 		state, wave = Skipped, 0
 	} else {
 		e.added++
-		if e.first {
-			e.roll.Add(entry.Holder)
-		}
 	}
 	_, err := e.exec(ctx, "INSERT INTO rows (notice, holder, address, state, reason, due, tries, late, at, out, wave) VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0, 0, ?)",
 		e.number, entry.Holder[:], entry.Address[:], string(state), entry.Skip, entry.Late, wave)
+	if err == nil && !e.first { // then somebody asked for an address
+		_, err = e.exec(ctx, "INSERT INTO addresses (notice, address, holder) VALUES (?, ?, ?)", e.number, entry.Address[:], entry.Holder[:])
+	}
+	return err
+}
+
+// gather adds an entry of the first enrolment to the batch.
+func (e *enrolment) gather(ctx context.Context, entry Entry) error {
+	e.added++
+	e.roll.Add(entry.Holder)
+	late := byte(0)
+	if entry.Late {
+		late = 1
+	}
+	e.batch = append(append(append(e.batch, entry.Holder[:]...), entry.Address[:]...), late)
+	if len(e.batch) < batchSize {
+		return nil
+	}
+	return e.flush(ctx)
+}
+
+// flush adds the entries of the batch.
+func (e *enrolment) flush(ctx context.Context) error {
+	n := len(e.batch) / entrySize
+	if n == 0 {
+		return nil
+	}
+	_, err := e.exec(ctx, `
+		INSERT INTO rows (notice, holder, address, state, reason, due, tries, late, at, out, wave)
+		WITH RECURSIVE entries(place) AS (SELECT 1 UNION ALL SELECT place + 33 FROM entries LIMIT ?3)
+		SELECT ?1, substr(?2, place, 16), substr(?2, place + 16, 16), 'pending', '', 0, 0, substr(?2, place + 32, 1) = x'01', 0, 0, ?4 FROM entries`,
+		e.number, e.batch, n, e.wave)
+	e.batch = e.batch[:0]
 	return err
 }
 

@@ -13,10 +13,8 @@ func (l *SQLite) Learn(ctx context.Context, notice string, news ...Attempt) (cha
 	if err != nil {
 		return 0, err
 	}
-	for _, a := range news {
-		if err := l.serve(ctx, a.Server, a.TLS); err != nil {
-			return 0, err
-		}
+	if err := l.introduce(ctx, news); err != nil {
+		return 0, err
 	}
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		changed = 0
@@ -71,24 +69,6 @@ func (l *SQLite) Except(ctx context.Context, notice string, holders []Hash, reas
 		}
 		return nil
 	})
-}
-
-// Find returns the row of a holder or, where there is none, of an address.
-func (l *SQLite) Find(ctx context.Context, notice string, holder, address Hash) (Row, bool, error) {
-	number, err := l.number(ctx, notice)
-	if err != nil {
-		return Row{}, false, err
-	}
-	for _, by := range []struct {
-		column string
-		hash   Hash
-	}{{"holder", holder}, {"address", address}} {
-		found, err := query(ctx, l.db, scanRow, selectRows+" AND "+by.column+" = ? LIMIT 1", number, by.hash[:])
-		if err != nil || len(found) > 0 {
-			return append(found, Row{})[0], len(found) > 0, err
-		}
-	}
-	return Row{}, false, nil
 }
 
 // Notices returns all notices, oldest first.

@@ -62,7 +62,10 @@ func (l *SQLite) purge(ctx context.Context, at time.Time, notice string) error {
 				_, err = t.exec(ctx, "DELETE FROM "+table+" WHERE notice = ?", number)
 			}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return l.forget(ctx, t)
 	})
 }
 

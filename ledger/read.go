@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"iter"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -48,19 +49,45 @@ func stream[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, err
 	}
 }
 
-const selectRows = "SELECT holder, address, state, reason, due, tries, late, at, out, wave FROM rows WHERE notice = ?"
+// selectRows reads rows in few columns, because each of them takes its time, and
+// there may be millions: most have nothing beside their hashes and their state.
+const selectRows = `SELECT holder || address, state, iif(tries + due + at + out + late = 0 AND reason = '' AND wave = 1, NULL,
+	due || ' ' || tries || ' ' || late || ' ' || at || ' ' || out || ' ' || wave || ' ' || reason)
+	FROM rows WHERE notice = ?`
 
 func scanRow(rows *sql.Rows) (Row, error) {
-	var r Row
-	var holder, address []byte
-	var due, at, out int64
-	if err := rows.Scan(&holder, &address, &r.State, &r.Reason, &due, &r.Tries, &r.Late, &at, &out, &r.Wave); err != nil {
+	var hashes, state, rest sql.RawBytes
+	if err := rows.Scan(&hashes, &state, &rest); err != nil {
 		return Row{}, err
 	}
-	r.Due, r.At, r.Out = Instant(due), Instant(at), Instant(out)
-	copy(r.Holder[:], holder)
-	copy(r.Address[:], address)
+	r := Row{State: known(state), Wave: 1}
+	if n := copy(r.Holder[:], hashes); n+copy(r.Address[:], hashes[n:]) != len(r.Holder)+len(r.Address) {
+		return Row{}, errors.New("a row of the ledger has no hashes; restore the ledger from its backup")
+	}
+	if rest == nil {
+		return r, nil
+	}
+	var numbers [6]int64
+	fields := strings.SplitN(string(rest), " ", len(numbers)+1)
+	for i := range numbers {
+		var err error
+		if numbers[i], err = strconv.ParseInt(fields[i], 10, 64); err != nil {
+			return Row{}, err
+		}
+	}
+	r.Due, r.Tries, r.Late = Instant(numbers[0]), int(numbers[1]), numbers[2] != 0
+	r.At, r.Out, r.Wave, r.Reason = Instant(numbers[3]), Instant(numbers[4]), int(numbers[5]), fields[len(numbers)]
 	return r, nil
+}
+
+// known returns a state without a copy of its word.
+func known(word []byte) State {
+	for _, s := range States {
+		if string(s) == string(word) {
+			return s
+		}
+	}
+	return State(word)
 }
 
 // Waves returns the enrolments of a notice, oldest first.
@@ -87,15 +114,19 @@ func (l *SQLite) Attempts(ctx context.Context, notice string, holder Hash) ([]At
 	return query(ctx, l.db, scanAttempt, selectAttempts+" AND holder = ? ORDER BY a.number", number, holder[:])
 }
 
-const selectAttempts = `SELECT holder, a.number, state, code, text, queue_id, coalesce(s.server, ''), coalesce(s.tls, ''), started, ended, due, news, coalesce(letter, 0)
-	FROM attempts a LEFT JOIN servers s ON s.number = a.server WHERE notice = ?`
+const selectAttempts = `SELECT holder, a.number, state, code, coalesce(r.text, ''), a.text, queue_id, coalesce(s.server, ''), coalesce(s.tls, ''), started, ended, due, news, coalesce(letter, 0)
+	FROM attempts a LEFT JOIN servers s ON s.number = a.server LEFT JOIN replies r ON r.number = a.reply WHERE notice = ?`
 
 func scanAttempt(rows *sql.Rows) (a Attempt, err error) {
 	var holder []byte
 	var started, ended, due int64
-	err = rows.Scan(&holder, &a.Number, &a.State, &a.Code, &a.Text, &a.QueueID, &a.Server, &a.TLS, &started, &ended, &due, &a.News, &a.Letter)
+	var form string
+	err = rows.Scan(&holder, &a.Number, &a.State, &a.Code, &form, &a.Text, &a.QueueID, &a.Server, &a.TLS, &started, &ended, &due, &a.News, &a.Letter)
 	copy(a.Holder[:], holder)
 	a.Started, a.Ended, a.Due = Instant(started), Instant(ended), Instant(due)
+	if form != "" {
+		a.Text = filled(form, a.QueueID)
+	}
 	return a, err
 }
 

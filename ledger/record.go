@@ -75,10 +75,8 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 	if err != nil {
 		return err
 	}
-	for _, a := range attempts {
-		if err := l.serve(ctx, a.Server, a.TLS); err != nil {
-			return err
-		}
+	if err := l.introduce(ctx, attempts); err != nil {
+		return err
 	}
 	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		for _, a := range attempts {
@@ -94,27 +92,6 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 	})
 }
 
-// serve makes sure that a server has a number, which never changes.
-func (l *SQLite) serve(ctx context.Context, server, tls string) error {
-	id := serverID{server, tls}
-	if _, ok := l.servers.Load(id); ok {
-		return nil
-	}
-	var n int64
-	err := l.writer.write(ctx, func(ctx context.Context, t *tx) error {
-		if _, err := t.exec(ctx, "INSERT OR IGNORE INTO servers (server, tls) VALUES (?, ?)", server, tls); err != nil {
-			return err
-		}
-		return t.read(ctx, []any{&n}, "SELECT number FROM servers WHERE server = ? AND tls = ?", server, tls)
-	})
-	if err == nil {
-		l.servers.Store(id, n)
-	}
-	return err
-}
-
-type serverID struct{ server, tls string }
-
 // tried notes an attempt and moves its row.
 func (l *SQLite) tried(ctx context.Context, t *tx, notice int64, a Attempt) error {
 	err := one(t.exec(ctx, `UPDATE rows SET state = ?1, reason = iif(?1 = 'deferred', reason, ''), due = ?2, at = ?3, tries = tries + 1
@@ -129,12 +106,17 @@ func (l *SQLite) tried(ctx context.Context, t *tx, notice int64, a Attempt) erro
 // added adds an attempt to those of its row.
 func (l *SQLite) added(ctx context.Context, t *tx, notice int64, a Attempt, news bool) error {
 	server, _ := l.servers.Load(serverID{a.Server, a.TLS})
-	_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, letter, state, news, code, text, queue_id, server, started, ended, due)
+	text, queueID := Clip(a.Text), Clip(a.QueueID)
+	reply, ok := l.replies.number(form(text, queueID))
+	if ok {
+		text = ""
+	}
+	_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, letter, state, news, code, reply, text, queue_id, server, started, ended, due)
 		VALUES (?1, ?2, (SELECT tries FROM rows WHERE notice = ?1 AND holder = ?2),
 			CASE WHEN ?4 THEN NULL ELSE (SELECT letter FROM rows WHERE notice = ?1 AND holder = ?2) END,
-			?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
-		notice, a.Holder[:], string(a.State), news, a.Code, Clip(a.Text), Clip(a.QueueID), server,
-		Millis(a.Started), Millis(a.Ended), Millis(a.Due))
+			?3, ?4, ?5, nullif(?12, 0), ?6, ?7, ?8, ?9, ?10, ?11)`,
+		notice, a.Holder[:], string(a.State), news, a.Code, text, queueID, server,
+		Millis(a.Started), Millis(a.Ended), Millis(a.Due), reply)
 	return err
 }
 
