@@ -139,7 +139,7 @@ func TestRepliesAreRemembered(t *testing.T) {
 		if i%2 == 0 {
 			a.State, a.QueueID = ledger.Accepted, fmt.Sprintf("Q%d", i)
 		}
-		if err := l.Claim(ctx, "n", []ledger.Claim{{Holder: hash(i)}}); err != nil {
+		if _, err := l.Claim(ctx, "n", 1, []ledger.Claim{{Holder: hash(i)}}); err != nil {
 			t.Fatal(err)
 		}
 		if err := l.Record(ctx, "n", a); err != nil {
