@@ -231,6 +231,11 @@ type Ledger interface {
 	// Letters returns the letters of a notice.
 	Letters(ctx context.Context, notice string) ([]Letter, error)
 
+	// Remark adds something that was done about a notice besides mailing it;
+	// Remarks returns what was added, oldest first.
+	Remark(ctx context.Context, notice string, r Remark) error
+	Remarks(ctx context.Context, notice string) ([]Remark, error)
+
 	// Hold keeps everyone from sending until Resume. Held says whether it is so,
 	// or returns ErrLost to a sender who may not go on for another reason.
 	Hold(ctx context.Context, s Stop) error

@@ -63,6 +63,17 @@ CREATE TABLE letters (
   UNIQUE (notice, digest)
 );
 
+-- A remark is something that was done about a notice besides mailing it. Remarks are added and never changed.
+CREATE TABLE remarks (
+  number  INTEGER PRIMARY KEY,
+  notice  INTEGER NOT NULL REFERENCES notices(number),
+  at      INTEGER NOT NULL,
+  kind    TEXT NOT NULL,    -- live: the version was seen on its sites; offline: it was not looked for; posted: the list for post was written
+  holders INTEGER NOT NULL, -- of posted: how many are on the list
+  text    TEXT NOT NULL     -- of live: addresses; of offline: the reason; of posted: the digest of the list
+);
+CREATE INDEX remarks_of ON remarks(notice);
+
 -- While there is a row here, nobody may send.
 CREATE TABLE holds (
   only   INTEGER PRIMARY KEY CHECK (only = 1),

@@ -19,7 +19,7 @@ var schema string
 
 // version is that of schema.sql. A ledger is the record of what was done; a
 // program that does not know its form must not touch it.
-const version = 4
+const version = 5
 
 // upgrades turns the form with the key into the next one.
 var upgrades = map[int]string{3: `
@@ -33,7 +33,11 @@ var upgrades = map[int]string{3: `
 		DELETE FROM addresses WHERE notice = old.notice AND address = old.address AND holder = old.holder;
 	END;
 	CREATE TABLE replies (number INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
-	ALTER TABLE attempts ADD COLUMN reply INTEGER REFERENCES replies(number);`}
+	ALTER TABLE attempts ADD COLUMN reply INTEGER REFERENCES replies(number);`,
+	4: `
+	CREATE TABLE remarks (number INTEGER PRIMARY KEY, notice INTEGER NOT NULL REFERENCES notices(number), at INTEGER NOT NULL,
+		kind TEXT NOT NULL, holders INTEGER NOT NULL, text TEXT NOT NULL);
+	CREATE INDEX remarks_of ON remarks(notice);`}
 
 // SQLite is the ledger of one machine: a file.
 type SQLite struct {

@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"nobody sends while it is on hold":          hold,
 		"news change what is known":                 news,
 		"nobody waits for an exception":             except,
+		"remarks are kept in order":                 remarks,
 		"a holder is found again":                   find,
 		"a wave knows its rows":                     roll,
 		"all attempts come in order":                history,
