@@ -18,7 +18,7 @@ import (
 
 // gate judges which versions may go in force on the day. Whoever puts pages
 // where readers see them gives Held of the report to the build, says what is
-// owed with printHeld, and answers 1 while something is held. No flag changes
+// owed with owedLines, and answers 1 while something is held. No flag changes
 // what it says.
 func (p *program) gate(ctx context.Context, f *policy.Folder) (*gate.Report, error) {
 	c, err := p.config()
@@ -75,9 +75,10 @@ func (p *program) audience(ctx context.Context, f *policy.Folder, v *policy.Vers
 	return notify.NewPlan(notices, h).Holders
 }
 
-// printHeld says of every version that is held what is owed, to how many, the
+// owedLines says of every version that is held what is owed, to how many, the
 // earliest lawful date, and what to do.
-func (p *program) printHeld(r *gate.Report) {
+func owedLines(r *gate.Report) (lines []string) {
+	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	for i := range r.Verdicts {
 		v := &r.Verdicts[i]
 		if !v.Held() {
@@ -87,20 +88,21 @@ func (p *program) printHeld(r *gate.Report) {
 		if now := r.InForce(v.Version.Policy); now != nil {
 			stays = now.ID() + " stays in force"
 		}
-		fmt.Fprintf(p.stdout, "%s does not go in force; %s\n", v.Version.ID(), stays)
+		say("%s does not go in force; %s", v.Version.ID(), stays)
 		for _, owed := range v.Owed {
-			fmt.Fprintf(p.stdout, "  owed: %s\n", owed)
+			say("  owed: %s", owed)
 		}
 		if v.Holders > 0 {
-			fmt.Fprintf(p.stdout, "  to:   %s\n", count(v.Holders, "holder"))
+			say("  to:   %s", count(v.Holders, "holder"))
 		}
 		if v.Earliest.IsZero() {
-			fmt.Fprintln(p.stdout, "  no date is lawful as it stands")
+			say("  no date is lawful as it stands")
 		} else {
-			fmt.Fprintf(p.stdout, "  the earliest lawful date now is %s\n", v.Earliest)
+			say("  the earliest lawful date now is %s", v.Earliest)
 		}
 		if v.Next != "" {
-			fmt.Fprintf(p.stdout, "  next: %s\n", v.Next)
+			say("  next: %s", v.Next)
 		}
 	}
+	return lines
 }
