@@ -6,6 +6,7 @@ import (
 
 	"proviso/policy"
 	"proviso/redline"
+	"proviso/text"
 )
 
 // A desk is where one policy is worked on, for all its sites.
@@ -19,6 +20,8 @@ type desk struct {
 	mu     sync.Mutex
 	kept   *policy.Reading   // of the version in force, which most others are compared with
 	recent []*policy.Reading // the last two of the others
+
+	paragraphs text.Memory
 }
 
 // newDesk finds what each site shows of a policy on the day.
@@ -189,7 +192,7 @@ func (d *desk) fetch(v *policy.Version) *policy.Reading {
 			return rd
 		}
 	}
-	rd := d.f.Read(v)
+	rd := d.f.Read(v, &d.paragraphs)
 	d.complain(rd.Problems)
 	return rd
 }
@@ -210,6 +213,7 @@ func (s *shelf) forget() {
 	s.desk.mu.Lock()
 	defer s.desk.mu.Unlock()
 	s.desk.kept, s.desk.recent = nil, nil
+	s.desk.paragraphs.Forget()
 }
 
 // all runs a task for every shelf, as many at a time as there are workers.
