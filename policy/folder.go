@@ -40,7 +40,7 @@ func (f *Folder) policyIDs() []string {
 }
 
 // Version returns the version named POLICY@VERSION; POLICY alone means the
-// draft, and without a draft the newest dated version.
+// draft, and without a draft the newest dated version that stands.
 func (f *Folder) Version(ref string) (*Version, error) {
 	id, name, named := strings.Cut(ref, "@")
 	p := f.Policy(id)
@@ -55,7 +55,7 @@ func (f *Folder) Version(ref string) (*Version, error) {
 		if len(p.Drafts) > 0 {
 			return p.Drafts[0], nil
 		}
-		return all[len(all)-1], nil
+		return p.Newest(), nil
 	}
 	var names []string
 	for _, v := range all {
@@ -68,7 +68,8 @@ func (f *Folder) Version(ref string) (*Version, error) {
 }
 
 // Before returns the version in force before v takes effect: the predecessor
-// its changes are judged against. It is nil for a policy's first version.
+// its changes are judged against. It is nil for a policy's first version. Where
+// the one that a seal names has another date now, it is the one of that date.
 func (f *Folder) Before(v *Version) *Version {
 	ref := v.Policy.Continues
 	if v.Sealed != nil {
@@ -83,16 +84,64 @@ func (f *Folder) Before(v *Version) *Version {
 	if err != nil {
 		return nil // Load or verify complains
 	}
+	if to := f.Latest(b); to != v && (v.Draft() || to.precedes(v)) {
+		return to
+	}
 	return b
+}
+
+// Latest follows a version that was rescheduled to the one that has its last
+// date; a version that was not is itself.
+func (f *Folder) Latest(v *Version) *Version {
+	seen := []*Version{}
+	for v.Sealed != nil && v.Sealed.MovedTo.Version != "" && !slices.Contains(seen, v) {
+		to, err := f.Version(v.Sealed.MovedTo.Version)
+		if err != nil {
+			break
+		}
+		seen, v = append(seen, v), to
+	}
+	return v
+}
+
+// Origins returns the versions that were announced under other dates before v
+// had its own, the last one first.
+func (f *Folder) Origins(v *Version) (out []*Version) {
+	for v.Sealed != nil && v.Sealed.Moved.Version != "" {
+		from, err := f.Version(v.Sealed.Moved.Version)
+		if err != nil || slices.Contains(out, from) {
+			break // verify complains
+		}
+		v, out = from, append(out, from)
+	}
+	return out
+}
+
+// precedes reports whether v takes effect before w.
+func (v *Version) precedes(w *Version) bool {
+	return v.Effective.Before(w.Effective) || v.Effective == w.Effective && v.Revision < w.Revision
 }
 
 // newestBefore returns the newest standing version that takes effect before v.
 func (p *Policy) newestBefore(v *Version) *Version {
 	for _, b := range slices.Backward(p.Versions) {
-		earlier := v.Draft() || b.Effective.Before(v.Effective) || b.Effective == v.Effective && b.Revision < v.Revision
-		if earlier && b.Stands() && b != v {
+		if (v.Draft() || b.precedes(v)) && b.Stands() && b != v {
 			return b
 		}
+	}
+	return nil
+}
+
+// Newest returns the newest dated version that stands, else the newest; nil
+// where there is none.
+func (p *Policy) Newest() *Version {
+	for _, v := range slices.Backward(p.Versions) {
+		if v.Stands() {
+			return v
+		}
+	}
+	if n := len(p.Versions); n > 0 {
+		return p.Versions[n-1]
 	}
 	return nil
 }
@@ -149,11 +198,11 @@ func (f *Folder) Source(v *Version) string {
 // locale without a text gets the source locale's.
 func (f *Folder) Text(v *Version, locale string) (*text.Document, source.Problems) {
 	src := f.Source(v)
-	doc, ps := f.parse(v, src, nil)
+	doc, ps := f.parse(v, src)
 	if locale == src || doc == nil || !slices.Contains(v.Locales, locale) {
 		return doc, ps
 	}
-	translation, tps := f.parse(v, locale, nil)
+	translation, tps := f.parse(v, locale)
 	ps = append(ps, tps...)
 	if translation != nil {
 		ps = append(ps, translation.Inherit(doc)...)
@@ -163,12 +212,8 @@ func (f *Folder) Text(v *Version, locale string) (*text.Document, source.Problem
 
 // Texts is Text for every locale of v, reading each file once.
 func (f *Folder) Texts(v *Version) (map[string]*text.Document, source.Problems) {
-	return f.texts(v, nil)
-}
-
-func (f *Folder) texts(v *Version, m *text.Memory) (map[string]*text.Document, source.Problems) {
 	src := f.Source(v)
-	doc, ps := f.parse(v, src, m)
+	doc, ps := f.parse(v, src)
 	docs := map[string]*text.Document{}
 	if doc == nil {
 		return docs, ps
@@ -178,7 +223,7 @@ func (f *Folder) texts(v *Version, m *text.Memory) (map[string]*text.Document, s
 		if locale == src {
 			continue
 		}
-		translation, tps := f.parse(v, locale, m)
+		translation, tps := f.parse(v, locale)
 		ps = append(ps, tps...)
 		if translation != nil {
 			ps = append(ps, translation.Inherit(doc)...)
@@ -188,7 +233,7 @@ func (f *Folder) texts(v *Version, m *text.Memory) (map[string]*text.Document, s
 	return docs, ps
 }
 
-func (f *Folder) parse(v *Version, locale string, m *text.Memory) (*text.Document, source.Problems) {
+func (f *Folder) parse(v *Version, locale string) (*text.Document, source.Problems) {
 	file := path.Join(v.Dir, locale+".md")
 	data, err := fs.ReadFile(f.FS, file)
 	if err != nil {
@@ -200,7 +245,7 @@ func (f *Folder) parse(v *Version, locale string, m *text.Memory) (*text.Documen
 	if v.Sealed != nil {
 		raw = v.Sealed.Resolution.RawHTML
 	}
-	return text.Parse(file, data, text.Options{RawHTML: raw, Memory: m})
+	return text.Parse(file, data, text.Options{RawHTML: raw})
 }
 
 // Practices reads practices.yaml of v; none is an empty list.

@@ -95,6 +95,7 @@ func (l *loader) policy(id string) {
 		return cmp.Or(a.Effective.Compare(b.Effective), cmp.Compare(a.Revision, b.Revision))
 	})
 	slices.SortFunc(p.Drafts, func(a, b *Version) int { return cmp.Compare(a.Name, b.Name) })
+	p.moved()
 	l.policyYAML(p)
 	l.f.Policies = append(l.f.Policies, p)
 }
@@ -141,6 +142,7 @@ func (l *loader) files(v *Version) {
 		return
 	}
 	known := l.f.Organisation.Locales
+	var later []string
 	for _, e := range entries {
 		name := e.Name()
 		locale, isText := strings.CutSuffix(name, ".md")
@@ -153,6 +155,8 @@ func (l *loader) files(v *Version) {
 				l.ps = l.ps[:before]
 				l.ps.Errorf(pos, "seal", "use the proviso that wrote it, or a later one; if it was edited, restore it", "the seal has the form %d, which this program does not know", v.Sealed.Format)
 			}
+		case sealFile(name):
+			later = append(later, name)
 		case name == "notice.yaml":
 			v.Announced = true
 		case name == "practices.yaml" || name == "changes.yaml":
@@ -164,6 +168,7 @@ func (l *loader) files(v *Version) {
 			l.ps.Errorf(pos, "unknown-file", source.Suggest(name, []string{"practices.yaml", "changes.yaml"}), "a version has no such file")
 		}
 	}
+	l.supplements(v, later)
 	slices.SortFunc(v.Locales, func(a, b string) int { return slices.Index(known, a) - slices.Index(known, b) })
 	if v.Sealed != nil { // a text that came later is no part of it
 		v.Locales = slices.DeleteFunc(v.Locales, func(x string) bool { _, ok := v.Sealed.Files.Get(x + ".md"); return !ok })

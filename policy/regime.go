@@ -3,7 +3,9 @@ package policy
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"proviso/source"
 )
@@ -69,9 +71,17 @@ type Regime struct {
 	Medium   string // the channel it asks for
 	Durable  bool   // the full text must be inside the message or attached
 	Content  string // what the notice must say
+	Grounds  string // of an exception that it yields to, separated by blanks; see Yields
 	Source   string // where it is written
 	AsOf     Date   // when the source was last read
 	Unsure   bool   // the source was not read for this entry; check before relying on it
+}
+
+// Yields reports whether a recorded exception on the ground may shorten the
+// lead time. A floor yields only to the grounds that it names; a lead time that
+// is practice and not law yields to any.
+func (r Regime) Yields(ground string) bool {
+	return r.Strength == Default || r.Strength == Own || slices.Contains(strings.Fields(r.Grounds), ground)
 }
 
 // A RegimeRef names a regime in the sources: an id of the built-in table, or

@@ -1,13 +1,11 @@
 package policy
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"proviso/source"
@@ -73,7 +71,8 @@ type Seal struct {
 	Released  Date   `yaml:"released"` // civil date in TimeZone
 	Effective Date   `yaml:"effective"`
 	Inferred  bool   `yaml:"inferred,omitempty"` // nothing declares the date: the text was first seen on it
-	Before    Link   `yaml:"before,omitempty"` // the version before and its seal
+	Before    Link   `yaml:"before,omitempty"`   // the version before and its seal
+	Moved     Link   `yaml:"moved,omitempty"`    // the version that has this date now instead of its own
 
 	Regimes  []SealedRegime `yaml:"regimes"`
 	Deadline Date           `yaml:"deadline,omitempty"` // zero: no notice is owed
@@ -85,6 +84,11 @@ type Seal struct {
 
 	// Hash is the last line of the file: the SHA-256 of all that stands before it.
 	Hash string `yaml:"seal,omitempty"`
+
+	// What came after the release is not in the file. State, Resolution and Files
+	// are as it left them; Hash stays the version's name for ever.
+	MovedTo     Link          `yaml:"-"` // the version that has another date instead of this one's
+	Supplements []*Supplement `yaml:"-"` // by file name
 }
 
 // A Link names a version and the hash of its seal.
@@ -125,21 +129,34 @@ func Hash(data []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
+// Encode writes the seal as the file seal.yaml and sets its Hash.
+func (s *Seal) Encode() ([]byte, error) {
+	open := *s
+	open.Hash = ""
+	data, hash, err := finish(open)
+	s.Hash = hash
+	return data, err
+}
+
 const sealHead = "# Written by proviso release; proviso verify finds every change to it.\n" +
 	"# The last line is the SHA-256 of all the lines before it.\n"
+
+// finish encodes a seal whose hash is left out, and puts the hash on the last line.
+func finish(open any) (data []byte, hash string, err error) {
+	if data, err = source.Encode(open); err != nil {
+		return nil, "", err
+	}
+	data = append([]byte(sealHead), data...)
+	hash = Hash(data)
+	return fmt.Appendf(data, "seal: %s\n", hash), hash, nil
+}
 
 // Draw fills in what a seal of v takes from the folder: the resolution with
 // the hash of each text's normal form, the hash of every file, and the chain.
 // The texts are read from v.Dir, which may still be the draft's folder.
 func (f *Folder) Draw(s *Seal, v *Version) source.Problems {
-	s.Format, s.Policy, s.Version, s.Effective = sealFormat, v.Policy.ID, v.Name, v.Effective
+	s.name(v, f.Before(v))
 	s.Resolution = *f.Resolve(v)
-	if before := f.Before(v); before != nil {
-		s.Before = Link{Version: before.ID()}
-		if before.Sealed != nil {
-			s.Before.Seal = before.Sealed.Hash
-		}
-	}
 	practices, ps := f.Practices(v)
 	if len(practices) == 0 {
 		s.Resolution.Labels = nil
@@ -150,6 +167,17 @@ func (f *Folder) Draw(s *Seal, v *Version) source.Problems {
 		ps.Errorf(source.Position{File: v.Dir}, "file", "", "%v", cause(err))
 	}
 	return ps
+}
+
+// name says which version is sealed, and which one it follows.
+func (s *Seal) name(v, before *Version) {
+	s.Format, s.Policy, s.Version, s.Effective = sealFormat, v.Policy.ID, v.Name, v.Effective
+	if before != nil {
+		s.Before = Link{Version: before.ID()}
+		if before.Sealed != nil {
+			s.Before.Seal = before.Sealed.Hash
+		}
+	}
 }
 
 // normalForms yields the hash of what each site shows in each locale.
@@ -176,6 +204,13 @@ func (f *Folder) normalForms(v *Version, r *Resolution, practices PracticeList, 
 	return ps
 }
 
+// FileHashes returns the hash of every file of a version but its seals and
+// what comes after them; nothing of a folder that cannot be read.
+func (f *Folder) FileHashes(v *Version) source.Map[string] {
+	hashes, _ := f.fileHashes(v)
+	return hashes
+}
+
 // fileHashes returns the hash of every file of a version but the seal and
 // what comes after it.
 func (f *Folder) fileHashes(v *Version) (source.Map[string], error) {
@@ -186,7 +221,7 @@ func (f *Folder) fileHashes(v *Version) (source.Map[string], error) {
 	var out source.Map[string]
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || strings.HasPrefix(name, ".") || name == "seal.yaml" || name == "notice.yaml" {
+		if e.IsDir() || strings.HasPrefix(name, ".") || sealFile(name) || name == "notice.yaml" {
 			continue
 		}
 		data, err := fs.ReadFile(f.FS, path.Join(v.Dir, name))
@@ -196,92 +231,6 @@ func (f *Folder) fileHashes(v *Version) (source.Map[string], error) {
 		out = append(out, source.Entry[string]{Key: name, Value: Hash(data)})
 	}
 	return out, nil
-}
-
-// Encode writes the seal as the file seal.yaml and sets its Hash.
-func (s *Seal) Encode() ([]byte, error) {
-	open := *s
-	open.Hash = ""
-	data, err := source.Encode(open)
-	if err != nil {
-		return nil, err
-	}
-	data = append([]byte(sealHead), data...)
-	s.Hash = Hash(data)
-	return fmt.Appendf(data, "seal: %s\n", s.Hash), nil
-}
-
-// Verify recomputes the seal of a released version: its own hash, the hash of
-// every file, what every site shows in every locale, and the link to the
-// version before.
-func (f *Folder) Verify(v *Version) (ps source.Problems) {
-	s, pos := v.Sealed, source.Position{File: path.Join(v.Dir, "seal.yaml")}
-	if s == nil {
-		ps.Errorf(source.Position{File: v.Dir}, "unsealed", "release it", "the version has no seal")
-		return ps
-	}
-	const restore = "restore the file from version control; a released text is changed only by a new version"
-	data, err := fs.ReadFile(f.FS, pos.File)
-	if err != nil {
-		ps.Errorf(pos, "file", "", "%v", cause(err))
-	}
-	if i := bytes.LastIndex(data, []byte("\nseal: ")); i < 0 || s.Hash != Hash(data[:i+1]) {
-		ps.Errorf(pos, "seal", restore, "the seal was changed after the release")
-	}
-	if s.Policy != v.Policy.ID || s.Version != v.Name || s.Effective != v.Effective {
-		ps.Errorf(pos, "seal", "give the folder its old name", "the seal belongs to %s@%s", s.Policy, s.Version)
-	}
-	f.verifyFiles(v, restore, &ps)
-	f.verifyChain(v, pos, &ps)
-	if len(ps.Errors()) > 0 {
-		return ps
-	}
-	practices, pps := f.Practices(v)
-	ps = append(ps, pps...)
-	ps = append(ps, f.normalForms(v, &s.Resolution, practices, func(l *LocaleValues, where, hash string) {
-		if l.Text != hash {
-			ps.Errorf(pos, "seal", "build it with the proviso that released it, and report this", "the text that %s shows is not the one released", where)
-		}
-	})...)
-	return ps
-}
-
-func (f *Folder) verifyFiles(v *Version, hint string, ps *source.Problems) {
-	files, err := f.fileHashes(v)
-	if err != nil {
-		ps.Errorf(source.Position{File: v.Dir}, "file", "", "%v", cause(err))
-	}
-	for _, e := range v.Sealed.Files {
-		pos := source.Position{File: path.Join(v.Dir, e.Key)}
-		switch hash, ok := files.Get(e.Key); {
-		case !ok:
-			ps.Errorf(pos, "seal", hint, "the file is missing, but the version was released with it")
-		case hash != e.Value:
-			ps.Errorf(pos, "seal", hint, "the file was changed after the release")
-		}
-	}
-	for _, e := range files {
-		if _, ok := v.Sealed.Files.Get(e.Key); !ok {
-			ps.Warnf(source.Position{File: path.Join(v.Dir, e.Key)}, "seal", "move it to the next draft", "the file came after the release and is not shown")
-		}
-	}
-}
-
-func (f *Folder) verifyChain(v *Version, pos source.Position, ps *source.Problems) {
-	link := v.Sealed.Before
-	if link.Version == "" {
-		if i := slices.Index(v.Policy.Versions, v); i > 0 {
-			ps.Errorf(pos, "chain", "restore the seal from version control", "the seal names no version before, but there is %s", v.Policy.Versions[i-1].ID())
-		}
-		return
-	}
-	before, err := f.Version(link.Version)
-	switch {
-	case err != nil:
-		ps.Errorf(pos, "chain", "restore it from version control; versions stay for ever", "the version before, %s, is missing", link.Version)
-	case before.Sealed == nil && link.Seal != "" || before.Sealed != nil && before.Sealed.Hash != link.Seal:
-		ps.Errorf(pos, "chain", "restore both seals from version control", "the chain is broken: %s does not have the seal that this one names", link.Version)
-	}
 }
 
 // Document returns what a site shows of v in a locale, for comparisons and

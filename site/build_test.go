@@ -351,9 +351,7 @@ func TestRescheduled(t *testing.T) {
 	for _, file := range []string{"en.md", "practices.yaml", "changes.yaml"} {
 		w.files["content/privacy/2026-10-15/"+file] = w.files["content/privacy/2026-09-01/"+file]
 	}
-	delete(w.files, "content/privacy/2026-09-01/seal.yaml")
-	w.release("privacy@2026-09-01", policy.Rescheduled)
-	w.release("privacy@2026-10-15", policy.Released)
+	w.move("privacy@2026-09-01", "privacy@2026-10-15")
 	pages := w.build()
 	page := pages["fernhollow.example/privacy/2026-09-01/index.html"]
 	for _, want := range []string{"It does not take effect on that date.", "It takes effect on 15 October 2026 instead.", `href="../2026-10-15/"`, "noindex"} {

@@ -86,11 +86,15 @@ func (d *desk) feeds(c *column) {
 		if !e.v.Stands() {
 			heading += ": " + e.note(p)
 		}
+		updated := at
+		if day := e.v.WithdrawnOn(); !day.IsZero() {
+			updated = day.In(e.r.Location()).UTC().Format(time.RFC3339)
+		}
 		id := "tag:" + c.plot.domain + "," + e.v.Effective.String() + ":" + c.locale + "/" + e.v.ID()
-		atom.Entries = append(atom.Entries, atomEntry{ID: id, Title: heading, Updated: at, Published: at,
+		atom.Entries = append(atom.Entries, atomEntry{ID: id, Title: heading, Updated: updated, Published: at,
 			Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: url}}, Summary: words})
 		js.Items = append(js.Items, jsonItem{ID: id, URL: url, Title: heading, Text: words, Published: at, Language: c.locale})
-		atom.Updated = max(atom.Updated, at)
+		atom.Updated = max(atom.Updated, updated)
 	}
 	if atom.Updated == "" {
 		atom.Updated = announcedAt(c.home).Format(time.RFC3339)

@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"os"
@@ -82,6 +83,27 @@ func (w *world) release(ref string, state policy.State) {
 	if err := f.Draw(s, v).Err(); err != nil {
 		w.Fatal(err)
 	}
+	w.seal(v, s)
+}
+
+// move seals a version in the place of another one of another date.
+func (w *world) move(from, to string) {
+	w.Helper()
+	f := w.folder()
+	old, err := f.Version(from)
+	v, err2 := f.Version(to)
+	if err := errors.Join(err, err2); err != nil {
+		w.Fatal(err)
+	}
+	s := &policy.Seal{State: policy.Released, Released: old.Sealed.Released}
+	if err := f.Redraw(s, old, v).Err(); err != nil {
+		w.Fatal(err)
+	}
+	w.seal(v, s)
+}
+
+func (w *world) seal(v *policy.Version, s *policy.Seal) {
+	w.Helper()
 	data, err := s.Encode()
 	if err != nil {
 		w.Fatal(err)
