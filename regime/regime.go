@@ -43,6 +43,15 @@
 // first date that is right both ways: here 1 April. The price is three days at
 // the most; the gain is that nobody has to argue.
 //
+// # Exceptions
+//
+// A team may record on a version that it takes effect sooner, and why. That
+// shortens only the lead times of regimes that yield to the ground (Grounds in
+// the table): psd2 knows none, p2b knows danger to security and a duty of law,
+// eecc changes that only benefit or that a law imposes. A promise of the
+// team's own yields to security and law, and a person answers for it. Lead times
+// that are practice and not law yield to any ground; gates never do.
+//
 // # What the table is
 //
 // The table is data, not advice. Every entry names its source and the date
@@ -55,8 +64,8 @@
 // # What is left out
 //
 // Whether a regime applies to a team or to a change: a person says so, by
-// naming it. Whether an exception (security, an order of a court) shortens a
-// lead time: that is a recorded decision on a version. Working days and public
+// naming it. Whether the ground of an exception is there: that is a recorded
+// decision on a version. Working days and public
 // holidays: no regime in the table counts in them.
 package regime
 

@@ -86,6 +86,7 @@ func own(ref policy.RegimeRef, ps *source.Problems) (policy.Regime, bool) {
 		Medium:   cmp.Or(ref.Medium, "email"),
 		Durable:  strings.HasPrefix(ref.Medium, "durable"),
 		Content:  "as promised",
+		Grounds:  "security law",
 		Source:   cmp.Or(ref.Source, "own promise"),
 	}, true
 }
