@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -217,4 +218,21 @@ func nearly(a, b string) bool {
 		j++
 	}
 	return max(len(a), len(b))-i-j <= 2
+}
+
+// Stale returns where translations of a version were left behind by a change of
+// its source, by locale, without what its policy accepts.
+func Stale(f *policy.Folder, v *policy.Version) map[string]source.Problems {
+	out := map[string]source.Problems{}
+	docs, _ := f.Texts(v)
+	if docs[f.Source(v)] == nil {
+		return out
+	}
+	for _, x := range translations(f, v, docs) {
+		if x.Rule == "translation-stale" && !accepted(v.Policy, x, make([]bool, len(v.Policy.Accept))) {
+			locale := strings.TrimSuffix(path.Base(x.File), ".md")
+			out[locale] = append(out[locale], x.Problem)
+		}
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -37,7 +38,7 @@ func (in *inline) begin() {
 func (in *inline) end() []Span {
 	in.trim()
 	in.flush()
-	return append([]Span(nil), in.spans...)
+	return slices.Clone(in.spans)
 }
 
 // flush finishes the span being written.

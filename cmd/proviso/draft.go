@@ -16,7 +16,7 @@ func (p *program) draft() *cobra.Command {
 	var from, name string
 	cmd := &cobra.Command{
 		Use:   "draft POLICY",
-		Short: "copy the newest version to draft/, to be edited",
+		Short: "copy the newest version that stands to draft/, to be edited",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			f, err := p.open()
@@ -55,7 +55,7 @@ func draftBase(f *policy.Folder, pol *policy.Policy, from string) (*policy.Versi
 	if len(pol.Versions) == 0 {
 		return nil, no("policy %q has no version to copy; write content/%s/draft/%s.md", pol.ID, pol.ID, f.Organisation.Locales[0])
 	}
-	return pol.Versions[len(pol.Versions)-1], nil
+	return pol.Newest(), nil
 }
 
 var draftName = regexp.MustCompile(`^draft(-[a-z0-9][a-z0-9-]*)?$`)

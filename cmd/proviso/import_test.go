@@ -23,6 +23,7 @@ var floors = map[string]string{
 	"regime":         "policy source",
 	"lint/words":     "",
 	"lint":           "lint/words policy source text",
+	"release":        "change lint policy regime source",
 	"docx":           "redline text",
 	"site/press":     "",
 	"site/tree":      "",
@@ -38,8 +39,7 @@ var floors = map[string]string{
 	"bounce":         "",
 	"relaylog":       "",
 	"outcome":        "account bounce courier delivery ledger notify policy relaylog source",
-	"gate":           "ledger notify outcome policy regime",
-	"cmd/proviso":    "account bounce change courier delivery docx gate ledger lint mailbox notify outcome policy redline regime relaylog site source text watch .",
+	"cmd/proviso":    "account bounce change courier delivery docx ledger lint mailbox notify outcome policy redline regime relaylog release site source text watch .",
 	".":              "",
 }
 

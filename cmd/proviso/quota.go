@@ -7,24 +7,28 @@ import (
 	"proviso/change"
 	"proviso/delivery"
 	"proviso/notify"
-	"proviso/policy"
+	"proviso/release"
 )
 
 // quotaDays returns how many whole days the mails of a release take at the
 // rate and within the quota of proviso.yaml. Without either it does not look
 // at the account holders.
-func (p *program) quotaDays(ctx context.Context, r *release) (days, mails int, err error) {
+func (p *program) quotaDays(ctx context.Context, r *release.Candidate) (days, mails int, err error) {
 	c, _ := p.readConfig() // what is wrong in it is for check, and for those who mail
-	if !r.owed() || c.Mail.Quota.IsZero() && c.Mail.Rate.IsZero() || len(c.Accounts) == 0 {
+	if !r.Owed() || c.Mail.Quota.IsZero() && c.Mail.Rate.IsZero() || len(c.Accounts) == 0 {
 		return 0, 0, nil
 	}
-	h, err := p.holders(ctx, r.f)
+	f, err := p.open()
+	if err != nil {
+		return 0, 0, err
+	}
+	h, err := p.holders(ctx, f)
 	if err != nil {
 		return 0, 0, fmt.Errorf("the quota asks how many must be told: %w", err)
 	}
-	src := r.f.Source(r.version)
-	notices, err := notify.Notices([]notify.Subject{{Version: r.version, Resolution: r.f.Resolve(r.version), Words: r.words,
-		Comparisons: map[string]*change.Comparison{src: r.changes}}})
+	src := f.Source(r.Draft)
+	notices, err := notify.Notices([]notify.Subject{{Version: r.Version, Resolution: f.Resolve(r.Draft), Words: r.Words,
+		Comparisons: map[string]*change.Comparison{src: r.Changes}}})
 	if err != nil {
 		return 0, 0, err
 	}
@@ -32,14 +36,8 @@ func (p *program) quotaDays(ctx context.Context, r *release) (days, mails int, e
 	return delivery.Days(c.Mail, mails), mails, nil
 }
 
-// start is the day on which the last mail can be accepted, at the earliest.
-func (p *program) start(ctx context.Context, r *release) policy.Date {
-	days, mails, err := p.quotaDays(ctx, r)
-	if err != nil {
-		r.refuse("%v", err)
-	}
-	if days > 0 {
-		r.quota = fmt.Sprintf(" and the quota (%s take %s)", count(mails, "mail"), count(days+1, "day"))
-	}
-	return r.today.AddDays(days)
+// pace is quotaDays for package release, with words for a refusal.
+func (p *program) pace(ctx context.Context, c *release.Candidate) (days int, why string, err error) {
+	days, mails, err := p.quotaDays(ctx, c)
+	return days, fmt.Sprintf("the quota (%s take %s)", count(mails, "mail"), count(days+1, "day")), err
 }

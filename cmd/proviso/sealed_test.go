@@ -104,6 +104,7 @@ func TestVerifyAgainst(t *testing.T) {
 	}
 	s.must("draft", "privacy")
 	s.edit("content/privacy/draft/en.md", "deleted after 30 days", "deleted after 60 days")
+	s.edit("content/privacy/draft/de.md", "nach 30 Tagen gelöscht", "nach 60 Tagen gelöscht")
 	s.must("release", "privacy", "--effective", "2027-06-01")
 	status, _, errs := s.run("verify", "--against", server.URL)
 	if status != 1 || !strings.Contains(errs, "privacy@2027-06-01 is not live on snapkeep.example") {
