@@ -357,7 +357,9 @@ func (f *forgetful) Keep(context.Context, string, []byte) (int, error)         {
 func (f *forgetful) Held(context.Context) (ledger.Stop, bool, error) {
 	return ledger.Stop{}, false, nil
 }
-func (f *forgetful) Claim(context.Context, string, []ledger.Claim) error     { return nil }
+func (f *forgetful) Claim(_ context.Context, _ string, most int, claims []ledger.Claim) ([]ledger.Claim, error) {
+	return claims[:min(most, len(claims))], nil
+}
 func (f *forgetful) Record(context.Context, string, ...ledger.Attempt) error { return nil }
 func (f *forgetful) TriedSince(context.Context, time.Time) (int, time.Time, error) {
 	return 0, time.Time{}, nil

@@ -155,29 +155,55 @@ func held(ctx context.Context, l ledger.Ledger) error {
 	return fmt.Errorf("since %s%s %w", stop.At.UTC().Format(time.RFC3339), reason, ledger.ErrHeld)
 }
 
-// feed claims jobs and hands them to the workers.
+// farthest is how many mails a pool looks ahead for one that is not taken.
+const farthest = 1024
+
+// feed claims jobs and hands them to the workers. Where others send too, many
+// are taken already: it looks further ahead each time.
 func (p *pool) feed() {
+	ahead := 0
 	for jobs := p.round.jobs; len(jobs) > 0; {
 		n := p.reserve(len(jobs))
 		if n == 0 {
 			return
 		}
-		claims := make([]ledger.Claim, n)
-		for i, j := range jobs[:n] {
-			claims[i] = ledger.Claim{Holder: j.row.Holder, Letter: p.round.letters[j.recipient.Variant].number}
+		claimed, passed, err := p.claim(n, jobs[:min(len(jobs), max(n, ahead))])
+		for range n - len(claimed) {
+			<-p.tokens
 		}
-		if err := p.Ledger.Claim(p.ctx, p.round.notice.ID, claims); err != nil {
-			if errors.Is(err, ledger.ErrHeld) {
-				err = cmp.Or(held(p.record, p.Ledger), err)
-			}
+		if err != nil {
 			p.stop(err)
 			return
 		}
-		for _, j := range jobs[:n] {
+		for _, j := range claimed {
 			p.queue <- j
 		}
-		jobs = jobs[n:]
+		if jobs, ahead = jobs[passed:], 0; len(claimed) < n {
+			ahead = min(2*passed, farthest)
+		}
 	}
+}
+
+// claim claims up to n of the jobs. It returns those it got, and how many of
+// all are dealt with: the others are somebody else's, or settled.
+func (p *pool) claim(n int, jobs []job) (got []job, passed int, err error) {
+	claims := make([]ledger.Claim, len(jobs))
+	for i, j := range jobs {
+		claims[i] = ledger.Claim{Holder: j.row.Holder, Letter: p.round.letters[j.recipient.Variant].number}
+	}
+	claimed, err := p.Ledger.Claim(p.ctx, p.round.notice.ID, n, claims)
+	if errors.Is(err, ledger.ErrHeld) {
+		err = cmp.Or(held(p.record, p.Ledger), err)
+	}
+	for i, j := range jobs {
+		if len(got) < len(claimed) && j.row.Holder == claimed[len(got)].Holder {
+			got, passed = append(got, j), i+1
+		}
+	}
+	if len(got) < n {
+		passed = len(jobs)
+	}
+	return got, passed, err
 }
 
 // reserve waits for a token and takes as many as are free, at most n. It

@@ -66,14 +66,17 @@ func (k Key) sum(s string) (h Hash) {
 // notice, mode 0600, 32 random bytes in hexadecimal digits. The keys must be
 // backed up, but not together with the ledger: who has both can test whether
 // an address was told. Destroying the key of a notice makes its rows
-// anonymous; counts and dates stay.
+// anonymous, in every copy of them; counts and dates stay. It leaves a file
+// .destroyed, so that nobody looks for the key in a backup.
 type Keys struct{ Dir string }
 
 // Get returns the key of a notice.
 func (k Keys) Get(notice string) (Key, error) {
 	file := k.file(notice)
 	data, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	if on, lerr := os.ReadFile(destroyed(file)); lerr == nil {
+		return nil, fmt.Errorf("the key of notice %q was destroyed on %s; nobody can tell any more who was told: %w", notice, strings.TrimSpace(string(on)), fs.ErrNotExist)
+	} else if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the key of notice %q is gone; restore %s from its backup: without it nobody can tell who was told: %w", notice, file, err)
 	} else if err != nil {
 		return nil, fmt.Errorf("reading the key of notice %q: %w", notice, err)
@@ -87,8 +90,10 @@ func (k Keys) Get(notice string) (Key, error) {
 
 // Make returns the key of a notice and makes one where there is none yet.
 func (k Keys) Make(notice string) (Key, error) {
-	if _, err := os.Stat(k.file(notice)); err == nil {
-		return k.Get(notice)
+	for _, file := range []string{k.file(notice), destroyed(k.file(notice))} {
+		if _, err := os.Stat(file); err == nil {
+			return k.Get(notice)
+		}
 	}
 	key := make([]byte, sha256.Size)
 	if _, err := rand.Read(key); err != nil {
@@ -99,6 +104,47 @@ func (k Keys) Make(notice string) (Key, error) {
 	}
 	return k.Get(notice) // another process may have been first
 }
+
+// Destroy destroys the key of a notice on a day, which is noted. What was
+// destroyed before is left as it is.
+func (k Keys) Destroy(notice, on string) error {
+	file := k.file(notice)
+	if err := k.destroy(file, on); err != nil {
+		return fmt.Errorf("destroying the key of notice %q: %w", notice, err)
+	}
+	return nil
+}
+
+func (k Keys) destroy(file, on string) error {
+	if err := os.MkdirAll(k.Dir, 0o700); err != nil {
+		return err
+	}
+	mark, err := os.OpenFile(destroyed(file), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		_, err = mark.WriteString(on + "\n")
+		err = errors.Join(err, mark.Sync(), mark.Close())
+	} else if errors.Is(err, fs.ErrExist) {
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	// Where a file system writes in place, not even the disk has the key now.
+	_, err = f.WriteString(strings.Repeat("0", 2*sha256.Size))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Remove(file)
+}
+
+// destroyed returns the file that says that a key was destroyed.
+func destroyed(file string) string { return strings.TrimSuffix(file, ".key") + ".destroyed" }
 
 // write puts the key where none is. The file is whole before it has its name,
 // and a name that is taken stays: a key must never be replaced.

@@ -37,10 +37,21 @@
 // What is told is kept too: each Letter once, before the first mail of it goes.
 // While the ledger is on hold no row can be claimed, by whomever.
 //
+// After years a notice is purged: rows, attempts and letters are deleted, and
+// what they added up to is kept. With them its key is destroyed, so that no
+// copy of the rows, wherever it lies, can be linked to anybody again.
+//
+// # One machine and several
+//
+// SQLite is the ledger of one machine. There is no lease in it: the lock of the
+// operating system says who sends, and it is gone when its holder is. Package
+// ledger/postgres is the ledger of several, where many send at a time and
+// what each has claimed is held by a lease. Package ledger/ledgertest holds both
+// to one list of promises.
+//
 // # What is left out
 //
-// There is no queue and no lease here: on one machine the lock of the operating
-// system says who sends, and it is gone when its holder is. The ledger never
+// There is no queue here: rows that are open are the queue. The ledger never
 // asks what time it is: it is told.
 package ledger
 
@@ -77,6 +88,7 @@ type Notice struct {
 	Deadline   string    // civil date; empty: none
 	DeadlineAt time.Time // the instant at which the deadline begins; zero: none
 	KeyPrint   string    // fingerprint of the key its hashes are made with
+	Purged     time.Time // when its rows, attempts and letters were forgotten; zero: they are there
 }
 
 // An Entry is one holder to enrol.
@@ -113,6 +125,7 @@ type Row struct {
 	Reason          string    // why it is skipped; of a deferred one: why nobody waits for it
 	Due             time.Time // when a deferred one is worth trying again
 	Tries           int       // attempts so far
+	Wave            int       // enrolment that was the first to have it told, counted from 1; 0: none yet
 	Late            bool      // the holder joined after the deadline
 	At              time.Time // of the last outcome; zero: none yet
 	Out             time.Time // when our own relay passed an accepted one on; zero: not known
@@ -158,8 +171,15 @@ type Counts struct {
 // ErrUnknown is returned for a notice that the ledger does not have.
 var ErrUnknown = errors.New("the ledger knows no such notice")
 
+// ErrPurged is returned for a notice whose rows were forgotten.
+var ErrPurged = errors.New("its rows were purged; nobody can be told by it any more")
+
 // ErrLocked is returned where another sender has the ledger.
 var ErrLocked = errors.New("another proviso is sending from this ledger; wait until it has ended")
+
+// ErrLost is returned where a sender was taken for dead and others have taken
+// over what it had claimed.
+var ErrLost = errors.New("the ledger took this sender for dead, because it was not heard of for too long; others carry on with what it had begun: run it again")
 
 // ErrHeld is returned while nobody may send.
 var ErrHeld = errors.New("sending is on hold; proviso notify resume lets it go on")
@@ -171,14 +191,16 @@ type Ledger interface {
 	Lock() (unlock func() error, err error)
 
 	// Open registers a notice, or takes note of its dates if it is known. A
-	// known notice with another KeyPrint is refused.
+	// known notice with another KeyPrint is refused, and a purged one with
+	// ErrPurged.
 	Open(ctx context.Context, n Notice) error
 
 	// Enrol adds the entries that are not known yet, neither by holder nor by
 	// address, and returns how many of them are to be told. Known ones change
 	// state only where their entry says so: from pending or deferred to
 	// skipped, from skipped to pending, and from rejected or bounced to
-	// pending where the address is another one now.
+	// pending where the address is another one now. The entries come by holder
+	// hash. A purged notice is refused with ErrPurged.
 	Enrol(ctx context.Context, notice string, w Wave, entries iter.Seq[Entry]) (added int, err error)
 
 	// Notices returns all notices, oldest first.
@@ -193,7 +215,8 @@ type Ledger interface {
 	LastAudience(ctx context.Context, notice string) (int, bool, error)
 
 	// TakeOver turns rows that a dead sender left in sending into ambiguous
-	// ones, and returns how many. Only who has the lock may call it.
+	// ones, and returns how many. Where there is one sender at a time, only who
+	// has the lock may call it.
 	TakeOver(ctx context.Context, notice string, at time.Time) (int, error)
 
 	// Rows returns the rows in the given states by holder hash, or all rows.
@@ -208,18 +231,26 @@ type Ledger interface {
 	// Letters returns the letters of a notice.
 	Letters(ctx context.Context, notice string) ([]Letter, error)
 
-	// Hold keeps everyone from sending until Resume. Held says whether it is so.
+	// Remark adds something that was done about a notice besides mailing it;
+	// Remarks returns what was added, oldest first.
+	Remark(ctx context.Context, notice string, r Remark) error
+	Remarks(ctx context.Context, notice string) ([]Remark, error)
+
+	// Hold keeps everyone from sending until Resume. Held says whether it is so,
+	// or returns ErrLost to a sender who may not go on for another reason.
 	Hold(ctx context.Context, s Stop) error
 	Resume(ctx context.Context) error
 	Held(ctx context.Context) (Stop, bool, error)
 
-	// Claim moves rows to sending, before their mail goes. A row that is
-	// neither pending nor deferred nor ambiguous is an error, and then none
-	// moves; nor does any while the ledger is on hold, which is ErrHeld.
-	Claim(ctx context.Context, notice string, claims []Claim) error
+	// Claim moves rows to sending, before their mail goes: of those it is asked
+	// for, in their order and so many at the most, those that are pending,
+	// deferred or ambiguous. It returns which these are; the others are somebody
+	// else's, or settled. While the ledger is on hold none moves, which is ErrHeld.
+	Claim(ctx context.Context, notice string, most int, claims []Claim) ([]Claim, error)
 
-	// Record writes the outcome of claimed rows. One that is given back has the
-	// state it had before it was claimed.
+	// Record writes the outcome of rows that this ledger claimed. One that is
+	// given back has the state it had before it was claimed. Where others have
+	// taken a row over meanwhile, it is ErrLost and nothing is written.
 	Record(ctx context.Context, notice string, attempts ...Attempt) error
 
 	// Skip excludes rows that are pending, deferred or ambiguous.
@@ -240,12 +271,23 @@ type Ledger interface {
 	// Attempts returns what was tried for one holder, oldest first.
 	Attempts(ctx context.Context, notice string, holder Hash) ([]Attempt, error)
 
+	// History returns the attempts of all holders of a notice, by holder hash,
+	// and of one holder oldest first.
+	History(ctx context.Context, notice string) iter.Seq2[Attempt, error]
+
 	// TriedSince counts the tries of all notices that ended after t, and
 	// returns when the first of these ended. News are no tries.
 	TriedSince(ctx context.Context, t time.Time) (n int, first time.Time, err error)
 
-	// Counts counts the rows of a notice, or returns ErrUnknown.
+	// Counts counts the rows of a notice, or returns ErrUnknown. Of a purged
+	// notice it returns what was counted then.
 	Counts(ctx context.Context, notice string) (Counts, error)
+
+	// Purge forgets who the notices told: rows, attempts and letters go, and the
+	// room they took is given back. Notices, waves and counts stay. A notice
+	// purged before is left as it is; without any, what an interrupted purge
+	// left behind is cleaned up. Only who has the lock may call it.
+	Purge(ctx context.Context, at time.Time, notices ...string) error
 
 	// Close waits for what is being written and closes the ledger.
 	Close() error

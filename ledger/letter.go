@@ -40,7 +40,7 @@ func (l *SQLite) Letters(ctx context.Context, notice string) ([]Letter, error) {
 // Hold keeps everyone from sending until Resume.
 func (l *SQLite) Hold(ctx context.Context, s Stop) error {
 	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, "INSERT INTO holds (only, at, reason) VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason", millis(s.At), s.Reason)
+		_, err := t.exec(ctx, "INSERT INTO holds (only, at, reason) VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason", Millis(s.At), s.Reason)
 		return err
 	})
 }
@@ -61,6 +61,6 @@ func (l *SQLite) Held(ctx context.Context) (Stop, bool, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return Stop{}, false, nil
 	}
-	s.At = instant(at)
+	s.At = Instant(at)
 	return s, err == nil, err
 }

@@ -13,17 +13,15 @@ func (l *SQLite) Learn(ctx context.Context, notice string, news ...Attempt) (cha
 	if err != nil {
 		return 0, err
 	}
-	for _, a := range news {
-		if err := l.serve(ctx, a.Server, a.TLS); err != nil {
-			return 0, err
-		}
+	if err := l.introduce(ctx, news); err != nil {
+		return 0, err
 	}
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		changed = 0
 		for _, a := range news {
 			n, err := affected(t.exec(ctx, `UPDATE rows SET state = ?1, due = ?2, at = ?3, tries = tries + 1
 				WHERE notice = ?4 AND holder = ?5 AND (state = 'ambiguous' AND instr('accepted bounced deferred', ?1) > 0 OR state = 'accepted' AND ?1 = 'bounced')`,
-				string(a.State), millis(a.Due), millis(a.Ended), number, a.Holder[:]))
+				string(a.State), Millis(a.Due), Millis(a.Ended), number, a.Holder[:]))
 			if err == nil && n == 1 {
 				changed++
 				err = l.added(ctx, t, number, a, true)
@@ -46,7 +44,7 @@ func (l *SQLite) PassedOn(ctx context.Context, notice string, at map[Hash]time.T
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		changed = 0
 		for h, when := range at {
-			n, err := affected(t.exec(ctx, "UPDATE rows SET out = ? WHERE notice = ? AND holder = ? AND state = 'accepted' AND out = 0", millis(when), number, h[:]))
+			n, err := affected(t.exec(ctx, "UPDATE rows SET out = ? WHERE notice = ? AND holder = ? AND state = 'accepted' AND out = 0", Millis(when), number, h[:]))
 			if err != nil {
 				return err
 			}
@@ -73,32 +71,15 @@ func (l *SQLite) Except(ctx context.Context, notice string, holders []Hash, reas
 	})
 }
 
-// Find returns the row of a holder or, where there is none, of an address.
-func (l *SQLite) Find(ctx context.Context, notice string, holder, address Hash) (Row, bool, error) {
-	number, err := l.number(ctx, notice)
-	if err != nil {
-		return Row{}, false, err
-	}
-	for _, by := range []struct {
-		column string
-		hash   Hash
-	}{{"holder", holder}, {"address", address}} {
-		found, err := query(ctx, l.db, scanRow, selectRows+" AND "+by.column+" = ? LIMIT 1", number, by.hash[:])
-		if err != nil || len(found) > 0 {
-			return append(found, Row{})[0], len(found) > 0, err
-		}
-	}
-	return Row{}, false, nil
-}
-
 // Notices returns all notices, oldest first.
 func (l *SQLite) Notices(ctx context.Context) ([]Notice, error) {
 	out, err := query(ctx, l.db, func(rows *sql.Rows) (n Notice, err error) {
-		var at int64
-		err = rows.Scan(&n.ID, &n.Controller, &n.Effective, &n.Deadline, &at, &n.KeyPrint)
-		n.DeadlineAt = instant(at)
+		var at, purged int64
+		err = rows.Scan(&n.ID, &n.Controller, &n.Effective, &n.Deadline, &at, &n.KeyPrint, &purged)
+		n.DeadlineAt, n.Purged = Instant(at), Instant(purged)
 		return n, err
-	}, "SELECT id, controller, effective, deadline, deadline_at, key_print FROM notices ORDER BY number")
+	}, `SELECT id, controller, effective, deadline, deadline_at, key_print, coalesce(p.at, 0)
+		FROM notices n LEFT JOIN purges p ON p.notice = n.number ORDER BY n.number`)
 	for i := range out {
 		of, perr := query(ctx, l.db, func(rows *sql.Rows) (p string, err error) { err = rows.Scan(&p); return p, err },
 			"SELECT policy FROM notice_policies JOIN notices n ON n.number = notice WHERE n.id = ? ORDER BY policy", out[i].ID)

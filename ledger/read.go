@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"iter"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,37 +25,69 @@ func (l *SQLite) Rows(ctx context.Context, notice string, states ...State) iter.
 		for _, s := range states {
 			args = append(args, string(s))
 		}
-		rows, err := l.db.QueryContext(ctx, query+" ORDER BY holder", args...)
-		if err != nil {
-			yield(Row{}, err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			r, err := scanRow(rows)
-			if !yield(r, err) || err != nil {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(Row{}, err)
-		}
+		stream(ctx, l.db, scanRow, yield, query+" ORDER BY holder", args...)
 	}
 }
 
-const selectRows = "SELECT holder, address, state, reason, due, tries, late, at, out FROM rows WHERE notice = ?"
+// stream yields what scan makes of each row, until it fails.
+func stream[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, error), yield func(T, error) bool, query string, args ...any) {
+	var none T
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		yield(none, err)
+		return
+	}
+	defer rows.Close()
+	for rows.Next() {
+		t, err := scan(rows)
+		if !yield(t, err) || err != nil {
+			return
+		}
+	}
+	if err := rows.Err(); err != nil {
+		yield(none, err)
+	}
+}
+
+// selectRows reads rows in few columns, because each of them takes its time, and
+// there may be millions: most have nothing beside their hashes and their state.
+const selectRows = `SELECT holder || address, state, iif(tries + due + at + out + late = 0 AND reason = '' AND wave = 1, NULL,
+	due || ' ' || tries || ' ' || late || ' ' || at || ' ' || out || ' ' || wave || ' ' || reason)
+	FROM rows WHERE notice = ?`
 
 func scanRow(rows *sql.Rows) (Row, error) {
-	var r Row
-	var holder, address []byte
-	var due, at, out int64
-	if err := rows.Scan(&holder, &address, &r.State, &r.Reason, &due, &r.Tries, &r.Late, &at, &out); err != nil {
+	var hashes, state, rest sql.RawBytes
+	if err := rows.Scan(&hashes, &state, &rest); err != nil {
 		return Row{}, err
 	}
-	r.Due, r.At, r.Out = instant(due), instant(at), instant(out)
-	copy(r.Holder[:], holder)
-	copy(r.Address[:], address)
+	r := Row{State: known(state), Wave: 1}
+	if n := copy(r.Holder[:], hashes); n+copy(r.Address[:], hashes[n:]) != len(r.Holder)+len(r.Address) {
+		return Row{}, errors.New("a row of the ledger has no hashes; restore the ledger from its backup")
+	}
+	if rest == nil {
+		return r, nil
+	}
+	var numbers [6]int64
+	fields := strings.SplitN(string(rest), " ", len(numbers)+1)
+	for i := range numbers {
+		var err error
+		if numbers[i], err = strconv.ParseInt(fields[i], 10, 64); err != nil {
+			return Row{}, err
+		}
+	}
+	r.Due, r.Tries, r.Late = Instant(numbers[0]), int(numbers[1]), numbers[2] != 0
+	r.At, r.Out, r.Wave, r.Reason = Instant(numbers[3]), Instant(numbers[4]), int(numbers[5]), fields[len(numbers)]
 	return r, nil
+}
+
+// known returns a state without a copy of its word.
+func known(word []byte) State {
+	for _, s := range States {
+		if string(s) == string(word) {
+			return s
+		}
+	}
+	return State(word)
 }
 
 // Waves returns the enrolments of a notice, oldest first.
@@ -66,10 +99,10 @@ func (l *SQLite) Waves(ctx context.Context, notice string) ([]Wave, error) {
 	return query(ctx, l.db, func(rows *sql.Rows) (w Wave, err error) {
 		var at int64
 		var excluded string
-		err = rows.Scan(&at, &w.Audience, &w.Added, &w.Query, &w.Digest, &excluded, &w.Seal)
-		w.At, w.Exclusions = instant(at), exclusions(excluded)
+		err = rows.Scan(&at, &w.Audience, &w.Added, &w.Query, &w.Digest, &w.Roll, &excluded, &w.Seal)
+		w.At, w.Exclusions = Instant(at), ParseExclusions(excluded)
 		return w, err
-	}, "SELECT at, audience, added, query, digest, excluded, seal FROM waves WHERE notice = ? ORDER BY number", number)
+	}, "SELECT at, audience, added, query, digest, roll, excluded, seal FROM waves WHERE notice = ? ORDER BY number", number)
 }
 
 // Attempts returns what was tried for one holder, oldest first.
@@ -78,13 +111,35 @@ func (l *SQLite) Attempts(ctx context.Context, notice string, holder Hash) ([]At
 	if err != nil {
 		return nil, err
 	}
-	return query(ctx, l.db, func(rows *sql.Rows) (a Attempt, err error) {
-		var started, ended, due int64
-		err = rows.Scan(&a.Number, &a.State, &a.Code, &a.Text, &a.QueueID, &a.Server, &a.TLS, &started, &ended, &due, &a.News, &a.Letter)
-		a.Holder, a.Started, a.Ended, a.Due = holder, instant(started), instant(ended), instant(due)
-		return a, err
-	}, `SELECT a.number, state, code, text, queue_id, coalesce(s.server, ''), coalesce(s.tls, ''), started, ended, due, news, coalesce(letter, 0)
-		FROM attempts a LEFT JOIN servers s ON s.number = a.server WHERE notice = ? AND holder = ? ORDER BY a.number`, number, holder[:])
+	return query(ctx, l.db, scanAttempt, selectAttempts+" AND holder = ? ORDER BY a.number", number, holder[:])
+}
+
+const selectAttempts = `SELECT holder, a.number, state, code, coalesce(r.text, ''), a.text, queue_id, coalesce(s.server, ''), coalesce(s.tls, ''), started, ended, due, news, coalesce(letter, 0)
+	FROM attempts a LEFT JOIN servers s ON s.number = a.server LEFT JOIN replies r ON r.number = a.reply WHERE notice = ?`
+
+func scanAttempt(rows *sql.Rows) (a Attempt, err error) {
+	var holder []byte
+	var started, ended, due int64
+	var form string
+	err = rows.Scan(&holder, &a.Number, &a.State, &a.Code, &form, &a.Text, &a.QueueID, &a.Server, &a.TLS, &started, &ended, &due, &a.News, &a.Letter)
+	copy(a.Holder[:], holder)
+	a.Started, a.Ended, a.Due = Instant(started), Instant(ended), Instant(due)
+	if form != "" {
+		a.Text = filled(form, a.QueueID)
+	}
+	return a, err
+}
+
+// History returns the attempts of all holders of a notice.
+func (l *SQLite) History(ctx context.Context, notice string) iter.Seq2[Attempt, error] {
+	return func(yield func(Attempt, error) bool) {
+		number, err := l.number(ctx, notice)
+		if err != nil {
+			yield(Attempt{}, err)
+			return
+		}
+		stream(ctx, l.db, scanAttempt, yield, selectAttempts+" ORDER BY holder, a.number", number)
+	}
 }
 
 // query returns what scan makes of each row.
@@ -125,8 +180,8 @@ func (l *SQLite) LastAudience(ctx context.Context, notice string) (n int, ok boo
 // TriedSince counts the tries of all notices that ended after t.
 func (l *SQLite) TriedSince(ctx context.Context, t time.Time) (n int, first time.Time, err error) {
 	var ended int64
-	err = l.db.QueryRowContext(ctx, "SELECT count(*), coalesce(min(ended), 0) FROM attempts WHERE ended > ? AND NOT news", millis(t)).Scan(&n, &ended)
-	return n, instant(ended), err
+	err = l.db.QueryRowContext(ctx, "SELECT count(*), coalesce(min(ended), 0) FROM attempts WHERE ended > ? AND NOT news", Millis(t)).Scan(&n, &ended)
+	return n, Instant(ended), err
 }
 
 // Counts counts the rows of a notice.
@@ -134,6 +189,9 @@ func (l *SQLite) Counts(ctx context.Context, notice string) (Counts, error) {
 	number, err := l.number(ctx, notice)
 	if err != nil {
 		return Counts{}, err
+	}
+	if c, purged, err := l.purgedCounts(ctx, number); err != nil || purged {
+		return c, err
 	}
 	var c Counts
 	rows, err := l.db.QueryContext(ctx, `
@@ -150,7 +208,7 @@ func (l *SQLite) Counts(ctx context.Context, notice string) (Counts, error) {
 		if err := rows.Scan(&state, &joined, &n, &after, &excepted, &out); err != nil {
 			return Counts{}, err
 		}
-		c.add(state, n)
+		c.Add(state, n)
 		if state == Accepted {
 			c.Out += out
 		}
@@ -167,8 +225,8 @@ func (l *SQLite) Counts(ctx context.Context, notice string) (Counts, error) {
 	return c, rows.Err()
 }
 
-// add counts n rows in a state.
-func (c *Counts) add(state State, n int) {
+// Add counts n rows in a state.
+func (c *Counts) Add(state State, n int) {
 	*map[State]*int{Pending: &c.Pending, Sending: &c.Sending, Accepted: &c.Accepted, Deferred: &c.Deferred,
 		Ambiguous: &c.Ambiguous, Rejected: &c.Rejected, Bounced: &c.Bounced, Skipped: &c.Skipped}[state] += n
 }

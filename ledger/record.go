@@ -11,13 +11,14 @@ import (
 // in memory for each row.)
 const open = "instr('pending deferred ambiguous', state) > 0"
 
-// Claim moves rows to sending, all of them or none.
-func (l *SQLite) Claim(ctx context.Context, notice string, claims []Claim) error {
+// Claim moves rows to sending that are still to be told.
+func (l *SQLite) Claim(ctx context.Context, notice string, most int, claims []Claim) (claimed []Claim, err error) {
 	number, err := l.number(ctx, notice)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		claimed = nil
 		var held bool
 		if err := t.read(ctx, []any{&held}, "SELECT EXISTS (SELECT 1 FROM holds)"); err != nil {
 			return err
@@ -25,14 +26,21 @@ func (l *SQLite) Claim(ctx context.Context, notice string, claims []Claim) error
 			return ErrHeld
 		}
 		for _, c := range claims {
-			err := one(t.exec(ctx, `UPDATE rows SET state = 'sending', letter = nullif(?, 0)
+			if len(claimed) == most {
+				break
+			}
+			n, err := affected(t.exec(ctx, `UPDATE rows SET state = 'sending', letter = nullif(?, 0)
 				WHERE notice = ? AND holder = ? AND `+open, c.Letter, number, c.Holder[:]))
 			if err != nil {
-				return fmt.Errorf("row %s of notice %q cannot become sending: %w", c.Holder, notice, err)
+				return fmt.Errorf("claiming row %s of notice %q: %w", c.Holder, notice, err)
+			}
+			if n == 1 {
+				claimed = append(claimed, c)
 			}
 		}
 		return nil
 	})
+	return claimed, err
 }
 
 // Skip excludes rows, all of them or none.
@@ -67,10 +75,8 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 	if err != nil {
 		return err
 	}
-	for _, a := range attempts {
-		if err := l.serve(ctx, a.Server, a.TLS); err != nil {
-			return err
-		}
+	if err := l.introduce(ctx, attempts); err != nil {
+		return err
 	}
 	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		for _, a := range attempts {
@@ -86,32 +92,11 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 	})
 }
 
-// serve makes sure that a server has a number, which never changes.
-func (l *SQLite) serve(ctx context.Context, server, tls string) error {
-	id := serverID{server, tls}
-	if _, ok := l.servers.Load(id); ok {
-		return nil
-	}
-	var n int64
-	err := l.writer.write(ctx, func(ctx context.Context, t *tx) error {
-		if _, err := t.exec(ctx, "INSERT OR IGNORE INTO servers (server, tls) VALUES (?, ?)", server, tls); err != nil {
-			return err
-		}
-		return t.read(ctx, []any{&n}, "SELECT number FROM servers WHERE server = ? AND tls = ?", server, tls)
-	})
-	if err == nil {
-		l.servers.Store(id, n)
-	}
-	return err
-}
-
-type serverID struct{ server, tls string }
-
 // tried notes an attempt and moves its row.
 func (l *SQLite) tried(ctx context.Context, t *tx, notice int64, a Attempt) error {
 	err := one(t.exec(ctx, `UPDATE rows SET state = ?1, reason = iif(?1 = 'deferred', reason, ''), due = ?2, at = ?3, tries = tries + 1
 		WHERE notice = ?4 AND holder = ?5 AND state = 'sending'`,
-		string(a.State), millis(a.Due), millis(a.Ended), notice, a.Holder[:]))
+		string(a.State), Millis(a.Due), Millis(a.Ended), notice, a.Holder[:]))
 	if err != nil {
 		return err
 	}
@@ -121,12 +106,17 @@ func (l *SQLite) tried(ctx context.Context, t *tx, notice int64, a Attempt) erro
 // added adds an attempt to those of its row.
 func (l *SQLite) added(ctx context.Context, t *tx, notice int64, a Attempt, news bool) error {
 	server, _ := l.servers.Load(serverID{a.Server, a.TLS})
-	_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, letter, state, news, code, text, queue_id, server, started, ended, due)
+	text, queueID := Clip(a.Text), Clip(a.QueueID)
+	reply, ok := l.replies.number(form(text, queueID))
+	if ok {
+		text = ""
+	}
+	_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, letter, state, news, code, reply, text, queue_id, server, started, ended, due)
 		VALUES (?1, ?2, (SELECT tries FROM rows WHERE notice = ?1 AND holder = ?2),
 			CASE WHEN ?4 THEN NULL ELSE (SELECT letter FROM rows WHERE notice = ?1 AND holder = ?2) END,
-			?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
-		notice, a.Holder[:], string(a.State), news, a.Code, clip(a.Text), clip(a.QueueID), server,
-		millis(a.Started), millis(a.Ended), millis(a.Due))
+			?3, ?4, ?5, nullif(?12, 0), ?6, ?7, ?8, ?9, ?10, ?11)`,
+		notice, a.Holder[:], string(a.State), news, a.Code, text, queueID, server,
+		Millis(a.Started), Millis(a.Ended), Millis(a.Due), reply)
 	return err
 }
 
@@ -146,19 +136,19 @@ func (l *SQLite) TakeOver(ctx context.Context, notice string, at time.Time) (n i
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, state, news, code, text, queue_id, server, started, ended, due, letter)
 			SELECT notice, holder, tries + 1, 'ambiguous', 0, 0, 'the sender ended before it noted an answer', '', NULL, 0, ?, 0, letter
-			FROM rows WHERE notice = ? AND state = 'sending'`, millis(at), number)
+			FROM rows WHERE notice = ? AND state = 'sending'`, Millis(at), number)
 		if err != nil {
 			return err
 		}
 		n, err = affected(t.exec(ctx, `UPDATE rows SET state = 'ambiguous', at = ?, tries = tries + 1
-			WHERE notice = ? AND state = 'sending'`, millis(at), number))
+			WHERE notice = ? AND state = 'sending'`, Millis(at), number))
 		return err
 	})
 	return n, err
 }
 
-// clip keeps a server's words to a size that a row can bear.
-func clip(s string) string {
+// Clip keeps a server's words to a size that a row can bear.
+func Clip(s string) string {
 	const longest = 500
 	if len(s) <= longest {
 		return s

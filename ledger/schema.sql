@@ -9,7 +9,25 @@ CREATE TABLE notices (
   effective   TEXT NOT NULL,        -- civil date, YYYY-MM-DD
   deadline    TEXT NOT NULL,        -- civil date before whose beginning mail must be accepted; empty: none
   deadline_at INTEGER NOT NULL,     -- the instant at which that date begins
-  key_print   TEXT NOT NULL         -- fingerprint of the key; another key would know nobody again
+  key_print   TEXT NOT NULL,        -- fingerprint of the key; another key would know nobody again
+  addressed   INTEGER NOT NULL DEFAULT 0 -- 1: the table addresses has its rows
+);
+
+-- What the rows of a notice added up to when they were forgotten.
+CREATE TABLE purges (
+  notice    INTEGER PRIMARY KEY REFERENCES notices(number),
+  at        INTEGER NOT NULL,
+  pending   INTEGER NOT NULL,
+  sending   INTEGER NOT NULL,
+  accepted  INTEGER NOT NULL,
+  deferred  INTEGER NOT NULL,
+  ambiguous INTEGER NOT NULL,
+  rejected  INTEGER NOT NULL,
+  bounced   INTEGER NOT NULL,
+  skipped   INTEGER NOT NULL,
+  late      INTEGER NOT NULL, -- accepted after the deadline
+  waiting   INTEGER NOT NULL, -- held the notice open
+  out       INTEGER NOT NULL  -- accepted ones that our own relay passed on
 );
 
 -- Which policies a notice tells of.
@@ -28,6 +46,7 @@ CREATE TABLE waves (
   added    INTEGER NOT NULL, -- of these, new in this wave
   query    TEXT NOT NULL,    -- where the holders came from
   digest   TEXT NOT NULL,    -- SHA-256 over the sorted holder hashes of the audience
+  roll     TEXT NOT NULL,    -- SHA-256 over the sorted holder hashes of the rows that it was the first to have told
   excluded TEXT NOT NULL,    -- a line for each reason why holders are not told: COUNT REASON
   seal     TEXT NOT NULL     -- SHA-256 over all of the above and the seal of the wave before
 );
@@ -43,6 +62,17 @@ CREATE TABLE letters (
   body   BLOB NOT NULL,
   UNIQUE (notice, digest)
 );
+
+-- A remark is something that was done about a notice besides mailing it. Remarks are added and never changed.
+CREATE TABLE remarks (
+  number  INTEGER PRIMARY KEY,
+  notice  INTEGER NOT NULL REFERENCES notices(number),
+  at      INTEGER NOT NULL,
+  kind    TEXT NOT NULL,    -- live: the version was seen on its sites; offline: it was not looked for; posted: the list for post was written
+  holders INTEGER NOT NULL, -- of posted: how many are on the list
+  text    TEXT NOT NULL     -- of live: addresses; of offline: the reason; of posted: the digest of the list
+);
+CREATE INDEX remarks_of ON remarks(notice);
 
 -- While there is a row here, nobody may send.
 CREATE TABLE holds (
@@ -65,9 +95,24 @@ CREATE TABLE rows (
   at      INTEGER NOT NULL,           -- of the last outcome
   out     INTEGER NOT NULL,           -- when our own relay passed an accepted one on; 0: not known
   letter  INTEGER,                    -- number of the letter of the last claim
+  wave    INTEGER NOT NULL,           -- the enrolment of this notice, from 1, that was the first to have it told; 0: none yet
   PRIMARY KEY (notice, holder)
 ) WITHOUT ROWID;
-CREATE INDEX rows_by_address ON rows(notice, address);
+
+-- Which row an address has. It is filled for a notice, in order, when somebody first asks for an address:
+-- as an index of rows it would grow at random places, which takes most of the time of an enrolment.
+CREATE TABLE addresses (
+  notice  INTEGER NOT NULL,
+  address BLOB NOT NULL,
+  holder  BLOB NOT NULL,
+  PRIMARY KEY (notice, address, holder)
+) WITHOUT ROWID;
+CREATE TRIGGER row_moved AFTER UPDATE OF address ON rows WHEN new.address <> old.address BEGIN
+  UPDATE addresses SET address = new.address WHERE notice = old.notice AND address = old.address AND holder = old.holder;
+END;
+CREATE TRIGGER row_gone AFTER DELETE ON rows BEGIN
+  DELETE FROM addresses WHERE notice = old.notice AND address = old.address AND holder = old.holder;
+END;
 
 -- A server that mail was handed to, and how the connection was encrypted.
 CREATE TABLE servers (
@@ -75,6 +120,13 @@ CREATE TABLE servers (
   server TEXT NOT NULL, -- host:port
   tls    TEXT NOT NULL, -- version of TLS; empty: none
   UNIQUE (server, tls)
+);
+
+-- A reply is what servers say to many mails, with a mark in the place of the mail's name. The first
+-- forms of it are kept here once; a server that never says the same twice shall not fill the table.
+CREATE TABLE replies (
+  number INTEGER PRIMARY KEY,
+  text   TEXT NOT NULL UNIQUE
 );
 
 -- An attempt is one try to hand a mail over, or later news of it. Attempts are added and never changed.
@@ -85,7 +137,8 @@ CREATE TABLE attempts (
   state    TEXT NOT NULL,    -- what the row became: accepted, deferred, ambiguous, rejected or bounced
   news     INTEGER NOT NULL, -- 1: nothing was tried; a report or a log said so later
   code     INTEGER NOT NULL, -- SMTP reply code; 0: the server did not say
-  text     TEXT NOT NULL,    -- of the reply, or what went wrong
+  reply    INTEGER REFERENCES replies(number),
+  text     TEXT NOT NULL,    -- of the reply, or what went wrong; empty where reply has it
   queue_id TEXT NOT NULL,    -- the server's name for the mail, the key to its log
   server   INTEGER REFERENCES servers(number),
   started  INTEGER NOT NULL,

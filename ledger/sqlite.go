@@ -19,7 +19,25 @@ var schema string
 
 // version is that of schema.sql. A ledger is the record of what was done; a
 // program that does not know its form must not touch it.
-const version = 2
+const version = 5
+
+// upgrades turns the form with the key into the next one.
+var upgrades = map[int]string{3: `
+	CREATE TABLE addresses (notice INTEGER NOT NULL, address BLOB NOT NULL, holder BLOB NOT NULL, PRIMARY KEY (notice, address, holder)) WITHOUT ROWID;
+	ALTER TABLE notices ADD COLUMN addressed INTEGER NOT NULL DEFAULT 0;
+	DROP INDEX rows_by_address;
+	CREATE TRIGGER row_moved AFTER UPDATE OF address ON rows WHEN new.address <> old.address BEGIN
+		UPDATE addresses SET address = new.address WHERE notice = old.notice AND address = old.address AND holder = old.holder;
+	END;
+	CREATE TRIGGER row_gone AFTER DELETE ON rows BEGIN
+		DELETE FROM addresses WHERE notice = old.notice AND address = old.address AND holder = old.holder;
+	END;
+	CREATE TABLE replies (number INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+	ALTER TABLE attempts ADD COLUMN reply INTEGER REFERENCES replies(number);`,
+	4: `
+	CREATE TABLE remarks (number INTEGER PRIMARY KEY, notice INTEGER NOT NULL REFERENCES notices(number), at INTEGER NOT NULL,
+		kind TEXT NOT NULL, holders INTEGER NOT NULL, text TEXT NOT NULL);
+	CREATE INDEX remarks_of ON remarks(notice);`}
 
 // SQLite is the ledger of one machine: a file.
 type SQLite struct {
@@ -29,6 +47,7 @@ type SQLite struct {
 	known  sync.Map // numbers of notices by id; they never change
 
 	servers sync.Map // numbers of servers by serverID; they never change either
+	replies replies
 }
 
 var _ Ledger = (*SQLite)(nil)
@@ -46,6 +65,10 @@ func Open(ctx context.Context, url, dir string) (*SQLite, error) {
 	db, err := database.Open(url, dir, database.ReadWrite)
 	if err != nil {
 		return nil, fmt.Errorf("opening the ledger: %w", err)
+	}
+	if file == "" {
+		err := fmt.Errorf("opening the ledger %s: a ledger is a file; write ledger: sqlite:.proviso/ledger.db", database.Redact(url))
+		return nil, errors.Join(err, db.Close())
 	}
 	l := &SQLite{db: db, file: file}
 	if err := l.prepare(ctx); err != nil {
@@ -84,15 +107,34 @@ func (l *SQLite) prepare(ctx context.Context) error {
 	switch {
 	case found == version:
 		return nil
-	case found != 0:
-		return fmt.Errorf("it is from another version of proviso (form %d, this program writes form %d); use that version", found, version)
-	case tables != 0:
+	case found == 0 && tables != 0:
 		return errors.New("the file holds another program's database; name another file as ledger in proviso.yaml")
+	case found == 0:
+		_, err = tx.ExecContext(ctx, schema)
+	default:
+		err = upgrade(ctx, tx, found)
 	}
-	if _, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d;", version)); err != nil {
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// upgrade brings a ledger of an earlier form to this one.
+func upgrade(ctx context.Context, tx *sql.Tx, found int) error {
+	for form := found; form != version; form++ {
+		statements, ok := upgrades[form]
+		if !ok {
+			return fmt.Errorf("it is from another version of proviso (form %d, this program writes form %d); use that version", found, version)
+		}
+		if _, err := tx.ExecContext(ctx, statements); err != nil {
+			return fmt.Errorf("bringing it from form %d to form %d: %w", form, form+1, err)
+		}
+	}
+	return nil
 }
 
 // Lock makes the caller the only sender.
@@ -117,15 +159,16 @@ func (l *SQLite) number(ctx context.Context, notice string) (int64, error) {
 	return n, nil
 }
 
-// millis writes an instant for the ledger; instants are read by instant.
-func millis(t time.Time) int64 {
+// Millis writes an instant for a ledger, as milliseconds since 1970; none is 0.
+func Millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
 	return t.UnixMilli()
 }
 
-func instant(ms int64) time.Time {
+// Instant reads what Millis wrote.
+func Instant(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
 	}

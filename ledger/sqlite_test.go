@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,6 +62,103 @@ func TestOpenRefusesOtherForms(t *testing.T) {
 	}
 	if _, err := ledger.Open(context.Background(), "oracle:x", dir); err == nil || !strings.Contains(err.Error(), `no driver for "oracle"`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A ledger of an earlier form is brought to this one when it is opened, and
+// says what it said before.
+func TestOpenUpgrades(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	form3, err := os.ReadFile("testdata/form3.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := database.Open("sqlite:l.db", dir, database.ReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(string(form3)); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	told, late := ledger.Hash{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, ledger.Hash{}
+	for i := range late {
+		late[i] = byte(0x30 + i)
+	}
+	for range 2 { // the second time it has the new form
+		l, err := ledger.Open(ctx, "sqlite:l.db", dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tries, err := l.Attempts(ctx, "privacy@2026-12-20", told)
+		if err != nil || len(tries) != 1 || tries[0].Text != "2.0.0 Ok: queued as 4XyZ" || tries[0].Server != "mx.example:25" {
+			t.Errorf("%+v %v", tries, err)
+		}
+		r, ok, err := l.Find(ctx, "privacy@2026-12-20", ledger.Hash{}, late)
+		if err != nil || !ok || r.State != ledger.Pending || !r.Late || r.Address != late {
+			t.Errorf("%+v %v %v", r, ok, err)
+		}
+		c, err := l.Counts(ctx, "privacy@2026-12-20")
+		if err != nil || c.Accepted != 1 || c.Pending != 1 {
+			t.Errorf("%+v %v", c, err)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// The forms of replies are kept once, but not those of a server that never says
+// the same twice; what it said is remembered all the same.
+func TestRepliesAreRemembered(t *testing.T) {
+	const n = 300
+	ctx, dir := context.Background(), t.TempDir()
+	l, err := ledger.Open(ctx, "sqlite:l.db", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Open(ctx, ledger.Notice{ID: "n"}); err != nil {
+		t.Fatal(err)
+	}
+	hash := func(i int) ledger.Hash { return ledger.Hash{byte(i >> 8), byte(i)} }
+	text := func(i int) string {
+		if i%2 == 0 {
+			return fmt.Sprintf("2.0.0 Ok: queued as Q%d", i)
+		}
+		return fmt.Sprintf("4.2.0 try again in %d seconds", i)
+	}
+	_, err = l.Enrol(ctx, "n", ledger.Wave{}, func(yield func(ledger.Entry) bool) {
+		for i := 0; i < n && yield(ledger.Entry{Holder: hash(i), Address: hash(i)}); i++ {
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		a := ledger.Attempt{Holder: hash(i), State: ledger.Deferred, Text: text(i)}
+		if i%2 == 0 {
+			a.State, a.QueueID = ledger.Accepted, fmt.Sprintf("Q%d", i)
+		}
+		if _, err := l.Claim(ctx, "n", 1, []ledger.Claim{{Holder: hash(i)}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Record(ctx, "n", a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		for i := range n {
+			if tries, err := l.Attempts(ctx, "n", hash(i)); err != nil || len(tries) != 1 || tries[0].Text != text(i) {
+				t.Fatalf("%d: %+v %v", i, tries, err)
+			}
+		}
+		l.Close()
+		if l, err = ledger.Open(ctx, "sqlite:l.db", dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ type Wave struct {
 	Added      int    // of these, new in this wave; set by the ledger
 	Query      string // where the holders came from, for the record
 	Digest     string // SHA-256 over the sorted hashes of the audience
+	Roll       string // SHA-256 over the sorted hashes of the rows that it was the first to have told; set by the ledger
 	Exclusions []Exclusion
 	Seal       string // over all of this and the wave before; set by the ledger
 }
@@ -30,7 +32,7 @@ type Exclusion struct {
 // Sealed returns the seal of a wave that follows one with the seal before;
 // the first one of a notice follows "".
 func (w Wave) Sealed(before string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %d %d %q %q %q", before, millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.excluded()))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %d %d %q %q %q %q", before, Millis(w.At), w.Audience, w.Added, w.Query, w.Digest, w.Roll, w.Excluded()))
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
@@ -45,8 +47,20 @@ func VerifyWaves(waves []Wave) error {
 	return nil
 }
 
-// excluded writes the exclusions as the ledger has them.
-func (w Wave) excluded() string {
+// A Roll is the hash of a wave's rows, which are added by holder hash.
+type Roll struct{ sum hash.Hash }
+
+// NewRoll returns the roll of no rows.
+func NewRoll() Roll { return Roll{sha256.New()} }
+
+// Add adds a row.
+func (r Roll) Add(holder Hash) { r.sum.Write(holder[:]) }
+
+// String returns the hash as a wave has it.
+func (r Roll) String() string { return "sha256:" + hex.EncodeToString(r.sum.Sum(nil)) }
+
+// Excluded writes the exclusions as the ledger has them, a line for each.
+func (w Wave) Excluded() string {
 	var b strings.Builder
 	for _, x := range w.Exclusions {
 		fmt.Fprintf(&b, "%d %s\n", x.Holders, strings.Join(strings.Fields(x.Reason), " "))
@@ -54,7 +68,8 @@ func (w Wave) excluded() string {
 	return b.String()
 }
 
-func exclusions(s string) (out []Exclusion) {
+// ParseExclusions reads what Excluded wrote.
+func ParseExclusions(s string) (out []Exclusion) {
 	for line := range strings.Lines(s) {
 		n, reason, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		if count, err := strconv.Atoi(n); err == nil {

@@ -87,6 +87,18 @@ func controller(r *policy.Resolution, site string) string {
 	return value(r, site, r.Locales[0], "org.legal_name")
 }
 
+// Controllers returns the legal entities that answer for the sites of a version:
+// each owes a notice of its own.
+func Controllers(r *policy.Resolution) []string {
+	var out []string
+	for _, site := range r.Sites {
+		if c := controller(r, site.Key); !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // Effective returns the date on which the subjects take effect.
 func (n *Notice) Effective() policy.Date { return n.Subjects[0].Version.Effective }
 

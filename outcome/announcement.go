@@ -1,44 +1,65 @@
 package outcome
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"proviso/delivery"
 	"proviso/ledger"
 	"proviso/notify"
+	"proviso/policy"
 	"proviso/source"
 )
 
 // An Announcement is the file notice.yaml: that the notices of a version were
-// given. It stands beside the seal, in version control, and names nobody.
+// given. It stands beside the seal, in version control, and names nobody. Who
+// has no ledger at hand takes it as the proof, so it ends with its own hash.
 type Announcement struct {
 	Format  int      `yaml:"format"`
 	Version string   `yaml:"version"` // POLICY@VERSION
 	Seal    string   `yaml:"seal"`    // of the version
 	Closed  string   `yaml:"closed"`  // instant in UTC
 	Notices []Record `yaml:"notices"`
+
+	// Hash is the last line of the file: the SHA-256 of all that stands before it.
+	Hash string `yaml:"hash,omitempty"`
 }
 
 // A Record is one notice of an Announcement, by one controller.
 type Record struct {
 	ID         string          `yaml:"id"`
 	Controller string          `yaml:"controller"`
-	Deadline   string          `yaml:"deadline"`           // civil date before whose beginning mail had to be accepted
-	First      string          `yaml:"first,omitempty"`    // instant at which the first mail was accepted
-	Last       string          `yaml:"last,omitempty"`     // and the last one
-	Audience   int             `yaml:"audience"`           // holders to be told, at the last enrolment
-	Digest     string          `yaml:"digest"`             // SHA-256 over the sorted keyed hashes of that audience
-	Chain      string          `yaml:"chain"`              // seal of the last enrolment, which ties it to those before
-	Excluded   source.Map[int] `yaml:"excluded,omitempty"` // holders who are not told, by reason
-	Letters    []string        `yaml:"letters"`            // SHA-256 of what was told, by variant
-	Counts     source.Map[int] `yaml:"counts"`             // rows by state; late ones are accepted too
+	Deadline   string          `yaml:"deadline"`            // civil date before whose beginning mail had to be accepted
+	First      string          `yaml:"first,omitempty"`     // instant at which the first mail was accepted
+	Last       string          `yaml:"last,omitempty"`      // and the last one
+	LastLate   string          `yaml:"last_late,omitempty"` // and the last one that was accepted too late
+	Audience   int             `yaml:"audience"`            // holders to be told, at the last enrolment
+	Digest     string          `yaml:"digest"`              // SHA-256 over the sorted keyed hashes of that audience
+	Chain      string          `yaml:"chain"`               // seal of the last enrolment, which ties it to those before
+	Excluded   source.Map[int] `yaml:"excluded,omitempty"`  // holders who are not told, by reason
+	Letters    []string        `yaml:"letters"`             // SHA-256 of what was told, by variant
+	Counts     source.Map[int] `yaml:"counts"`              // rows by state; late ones are accepted too
 	Exceptions []Exception     `yaml:"exceptions,omitempty"`
+
+	Live      string     `yaml:"live,omitempty"`      // instant at which the announced version was first seen on every site
+	Offline   []string   `yaml:"offline,omitempty"`   // why sending began though it was not seen there
+	Unreached *Unreached `yaml:"unreached,omitempty"` // before the change took effect; nil: nobody
+	Posted    *Posted    `yaml:"posted,omitempty"`    // the last list for post; nil: none was written
+}
+
+// Unreached are the holders whom no mail has reached: rejected, bounced, or
+// put off for so long that somebody excepted them.
+type Unreached struct {
+	Holders int    `yaml:"holders"`
+	Last    string `yaml:"last"` // instant at which the last of them was known
+}
+
+// Posted is a list for post.
+type Posted struct {
+	Holders int    `yaml:"holders"`
+	At      string `yaml:"at"` // instant
 }
 
 // An Exception is why a notice was closed though some were not told.
@@ -48,23 +69,34 @@ type Exception struct {
 	Holders int    `yaml:"holders"`
 }
 
-const announcementFormat = 1
+const announcementFormat = 2
 
 const announcementHead = "# Written by proviso notify close: that account holders were told of this version. It names nobody.\n"
 
 // Encode writes the announcement as the file notice.yaml.
 func (a *Announcement) Encode() ([]byte, error) {
-	data, err := source.Encode(a)
-	return append([]byte(announcementHead), data...), err
+	open := *a
+	open.Hash = ""
+	data, err := source.Encode(&open)
+	if err != nil {
+		return nil, err
+	}
+	data = append([]byte(announcementHead), data...)
+	a.Hash = policy.Hash(data)
+	return fmt.Appendf(data, "hash: %s\n", a.Hash), nil
 }
 
-// ReadAnnouncement reads the file notice.yaml.
+// ReadAnnouncement reads the file notice.yaml. One that was changed after it
+// was written is an error.
 func ReadAnnouncement(file string, data []byte) (*Announcement, source.Problems) {
 	a := &Announcement{}
 	var ps source.Problems
 	source.Decode(file, data, a, &ps)
 	if len(ps) == 0 && a.Format != announcementFormat {
-		ps.Errorf(source.Position{File: file}, "notice", "use the proviso that wrote it", "the form %d is unknown", a.Format)
+		ps.Errorf(source.Position{File: file}, "notice", "use the proviso that wrote it, or write it anew with notify close", "the form %d is unknown", a.Format)
+	}
+	if i := bytes.LastIndex(data, []byte("\nhash: ")); len(ps) == 0 && (i < 0 || a.Hash != policy.Hash(data[:i+1])) {
+		ps.Errorf(source.Position{File: file}, "notice", "restore it from version control, or write it anew with notify close", "the file was changed after it was written")
 	}
 	return a, ps
 }
@@ -105,11 +137,15 @@ func (d Desk) Close(ctx context.Context, notices []*notify.Notice, mail notify.M
 		if !n.Owed() {
 			continue
 		}
-		r, err := d.record(ctx, n)
+		known, err := d.known(ctx, n.ID)
+		if err != nil {
+			return nil, err
+		}
+		s, err := d.standing(ctx, known, n.Zone, mail)
 		if err != nil {
 			return nil, fmt.Errorf("notice %q: %w", n.ID, err)
 		}
-		records = append(records, *r)
+		records = append(records, s.Record)
 	}
 	var out []*Announcement
 	for _, s := range notices[0].Subjects {
@@ -167,86 +203,3 @@ func (d Desk) missingOf(ctx context.Context, notices []*notify.Notice, s *delive
 	}
 	return out, nil
 }
-
-// record gathers what is known of one notice.
-func (d Desk) record(ctx context.Context, n *notify.Notice) (*Record, error) {
-	waves, err := d.Ledger.Waves(ctx, n.ID)
-	if err == nil {
-		err = ledger.VerifyWaves(waves)
-	}
-	if err != nil {
-		return nil, err
-	}
-	last := waves[len(waves)-1]
-	r := &Record{ID: n.ID, Controller: n.Controller, Deadline: n.Deadline().String(), Audience: last.Audience, Digest: last.Digest, Chain: last.Seal}
-	for _, x := range last.Exclusions {
-		r.Excluded = append(r.Excluded, source.Entry[int]{Key: x.Reason, Value: x.Holders})
-	}
-	letters, err := d.Ledger.Letters(ctx, n.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, l := range letters {
-		sum := sha256.Sum256(l.Body)
-		r.Letters = append(r.Letters, "sha256:"+hex.EncodeToString(sum[:]))
-	}
-	slices.Sort(r.Letters)
-	if err := d.count(ctx, n.ID, r); err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-// count adds to a record how many rows are in which state, the first and the
-// last acceptance, and the exceptions.
-func (d Desk) count(ctx context.Context, notice string, r *Record) error {
-	c, err := d.Ledger.Counts(ctx, notice)
-	if err != nil {
-		return err
-	}
-	for _, x := range []struct {
-		name string
-		n    int
-	}{{"accepted", c.Accepted}, {"late", c.Late}, {"deferred", c.Deferred}, {"rejected", c.Rejected}, {"bounced", c.Bounced}, {"skipped", c.Skipped}} {
-		if x.n > 0 || x.name == "accepted" {
-			r.Counts = append(r.Counts, source.Entry[int]{Key: x.name, Value: x.n})
-		}
-	}
-	var first, last time.Time
-	for row, err := range d.Ledger.Rows(ctx, notice, ledger.Accepted, ledger.Deferred) {
-		switch {
-		case err != nil:
-			return err
-		case row.State == ledger.Deferred && row.Reason != "":
-			r.except(row.Reason)
-		case row.State == ledger.Accepted:
-			if first.IsZero() || row.At.Before(first) {
-				first = row.At
-			}
-			if row.At.After(last) {
-				last = row.At
-			}
-		}
-	}
-	if !first.IsZero() {
-		r.First, r.Last = stamp(first), stamp(last)
-	}
-	return nil
-}
-
-// except counts one holder under an exception, which the ledger has as REASON (NAME).
-func (r *Record) except(reason string) {
-	x := Exception{Reason: reason, Holders: 1}
-	if i := strings.LastIndex(reason, " ("); i >= 0 && strings.HasSuffix(reason, ")") {
-		x.Reason, x.By = reason[:i], reason[i+2:len(reason)-1]
-	}
-	for i := range r.Exceptions {
-		if e := &r.Exceptions[i]; e.Reason == x.Reason && e.By == x.By {
-			e.Holders++
-			return
-		}
-	}
-	r.Exceptions = append(r.Exceptions, x)
-}
-
-func stamp(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }

@@ -33,7 +33,7 @@ func (f *Folder) checkVersion(v *Version, today Date, anchors Anchors) source.Pr
 	if !slices.Contains(v.Locales, f.Source(v)) {
 		return nil // Load says that the text is missing, or why the locales are not known
 	}
-	return f.CheckReading(f.Read(v), today, anchors)
+	return f.CheckReading(f.Read(v, nil), today, anchors)
 }
 
 // CheckReading is CheckVersion for files that have been read already. Beside

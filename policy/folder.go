@@ -198,11 +198,11 @@ func (f *Folder) Source(v *Version) string {
 // locale without a text gets the source locale's.
 func (f *Folder) Text(v *Version, locale string) (*text.Document, source.Problems) {
 	src := f.Source(v)
-	doc, ps := f.parse(v, src)
+	doc, ps := f.parse(v, src, nil)
 	if locale == src || doc == nil || !slices.Contains(v.Locales, locale) {
 		return doc, ps
 	}
-	translation, tps := f.parse(v, locale)
+	translation, tps := f.parse(v, locale, nil)
 	ps = append(ps, tps...)
 	if translation != nil {
 		ps = append(ps, translation.Inherit(doc)...)
@@ -212,8 +212,12 @@ func (f *Folder) Text(v *Version, locale string) (*text.Document, source.Problem
 
 // Texts is Text for every locale of v, reading each file once.
 func (f *Folder) Texts(v *Version) (map[string]*text.Document, source.Problems) {
+	return f.texts(v, nil)
+}
+
+func (f *Folder) texts(v *Version, m *text.Memory) (map[string]*text.Document, source.Problems) {
 	src := f.Source(v)
-	doc, ps := f.parse(v, src)
+	doc, ps := f.parse(v, src, m)
 	docs := map[string]*text.Document{}
 	if doc == nil {
 		return docs, ps
@@ -223,7 +227,7 @@ func (f *Folder) Texts(v *Version) (map[string]*text.Document, source.Problems) 
 		if locale == src {
 			continue
 		}
-		translation, tps := f.parse(v, locale)
+		translation, tps := f.parse(v, locale, m)
 		ps = append(ps, tps...)
 		if translation != nil {
 			ps = append(ps, translation.Inherit(doc)...)
@@ -233,7 +237,7 @@ func (f *Folder) Texts(v *Version) (map[string]*text.Document, source.Problems) 
 	return docs, ps
 }
 
-func (f *Folder) parse(v *Version, locale string) (*text.Document, source.Problems) {
+func (f *Folder) parse(v *Version, locale string, m *text.Memory) (*text.Document, source.Problems) {
 	file := path.Join(v.Dir, locale+".md")
 	data, err := fs.ReadFile(f.FS, file)
 	if err != nil {
@@ -245,7 +249,7 @@ func (f *Folder) parse(v *Version, locale string) (*text.Document, source.Proble
 	if v.Sealed != nil {
 		raw = v.Sealed.Resolution.RawHTML
 	}
-	return text.Parse(file, data, text.Options{RawHTML: raw})
+	return text.Parse(file, data, text.Options{RawHTML: raw, Memory: m})
 }
 
 // Practices reads practices.yaml of v; none is an empty list.

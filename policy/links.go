@@ -50,7 +50,7 @@ func (c *checker) sectionsOf(id string) []string {
 	var ids []string
 	if p := c.f.Policy(id); p != nil && len(p.Versions) > 0 {
 		newest := p.Versions[len(p.Versions)-1]
-		if doc, _ := c.f.parse(newest, c.f.Source(newest)); doc != nil {
+		if doc, _ := c.f.parse(newest, c.f.Source(newest), nil); doc != nil {
 			ids = sectionIDs(doc)
 		}
 	}

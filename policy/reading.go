@@ -18,11 +18,12 @@ type Reading struct {
 	Problems  source.Problems // found while reading
 }
 
-// Read reads the files of a version.
-func (f *Folder) Read(v *Version) *Reading {
+// Read reads the files of a version. A memory saves work for whoever reads many
+// versions of a policy; it may be nil.
+func (f *Folder) Read(v *Version, m *text.Memory) *Reading {
 	rd := &Reading{Version: v}
 	var pps, cps source.Problems
-	rd.Texts, rd.Problems = f.Texts(v)
+	rd.Texts, rd.Problems = f.texts(v, m)
 	rd.Practices, pps = f.Practices(v)
 	rd.Changes, cps = f.Changes(v)
 	rd.Problems = append(append(rd.Problems, pps...), cps...)

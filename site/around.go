@@ -182,8 +182,8 @@ func (b *build) card(page *Page, s *shelf) Card {
 	switch e.state {
 	case upcoming:
 		word = "takes-effect"
-	case ended:
-		out.State = page.say("state-ended")
+	case ended, held:
+		out.State = page.say("state-" + string(e.state))
 	}
 	if out.State == "" {
 		out.State = page.say(word) + " " + e.date(page)
@@ -197,7 +197,7 @@ func (b *build) card(page *Page, s *shelf) Card {
 			break
 		}
 		for _, u := range s.desk.announced(c) {
-			out.Soon = append(out.Soon, Link{Title: page.say("banner-upcoming", "date", u.v.Effective.Long(page.Locale)),
+			out.Soon = append(out.Soon, Link{Title: page.say(u.soonWord(), "date", u.v.Effective.Long(page.Locale)),
 				Href: page.address.to(u.page(u.nearest(page.Locale)))})
 		}
 	}

@@ -167,7 +167,7 @@ func (e *edition) note(p *Page) string {
 
 // lasting reports whether search engines may show the edition's own pages.
 func (e *edition) lasting() bool {
-	return e.state == current || e.state == upcoming || e.state == ended
+	return e.state == current || e.state.ahead() || e.state == ended
 }
 
 // retired returns the banner of a site whose time is over.

@@ -17,9 +17,9 @@ type noticed struct {
 	Policy    string               `json:"policy"`
 	Version   string               `json:"version"`
 	Effective string               `json:"effective"`
-	Until     time.Time            `json:"until"` // the instant from which it is no longer news
-	First     string               `json:"first"` // the locale for readers of any other
-	In        map[string]noticedIn `json:"in"`    // by locale
+	Until     *time.Time           `json:"until,omitempty"` // the instant from which it is no longer news; none while it is held
+	First     string               `json:"first"`           // the locale for readers of any other
+	In        map[string]noticedIn `json:"in"`              // by locale
 }
 
 // A noticedIn is what readers of one locale are told.
@@ -78,8 +78,11 @@ func ascii(js []byte) []byte {
 
 // noticed puts an announcement into words, in every locale in which something changes.
 func (d *desk) noticed(s *shelf, e *edition) noticed {
-	n := noticed{Policy: s.policy.ID, Version: e.v.Name, Effective: e.v.Effective.String(),
-		Until: e.v.Effective.In(e.r.Location()).UTC(), In: map[string]noticedIn{}}
+	n := noticed{Policy: s.policy.ID, Version: e.v.Name, Effective: e.v.Effective.String(), In: map[string]noticedIn{}}
+	if e.state != held {
+		until := e.v.Effective.In(e.r.Location()).UTC()
+		n.Until = &until
+	}
 	for _, c := range s.columns {
 		if !e.in(c.locale) || !d.news(c, e).differs {
 			continue
@@ -92,7 +95,7 @@ func (d *desk) noticed(s *shelf, e *edition) noticed {
 		if e.before != nil && !d.o.NoRedlines {
 			to, link = e.changes(c.locale), p.say("see-upcoming-changes")
 		}
-		n.In[c.locale] = noticedIn{Title: e.values(c.locale).Title + ": " + p.say("banner-upcoming", "date", e.v.Effective.Long(c.locale)),
+		n.In[c.locale] = noticedIn{Title: e.values(c.locale).Title + ": " + p.say(e.soonWord(), "date", e.v.Effective.Long(c.locale)),
 			Text: d.news(c, e).said.inWords(), Link: link, URL: e.at.URL + string(to),
 			Label: p.say("announcement"), Close: p.say("close"), Dir: direction(c.locale)}
 	}

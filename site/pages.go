@@ -54,6 +54,8 @@ func (e *edition) descriptionWord() string {
 		return "description"
 	case upcoming:
 		return "description-upcoming"
+	case held:
+		return "description-held"
 	case drafted:
 		return "draft"
 	}
@@ -78,7 +80,9 @@ func (d *desk) glance(p *Page, c *column, e *edition) (out []Fact) {
 			day("last-changed", last.v.Effective, d.changesLink(p, c, last))
 		}
 		next := d.announced(c)
-		if len(next) > 0 {
+		if len(next) > 0 && next[0].state == held {
+			out = append(out, Fact{Label: p.say("next-change"), Text: p.say("state-held"), Href: p.address.to(next[0].page(next[0].nearest(c.locale)))})
+		} else if len(next) > 0 {
 			day("next-change", next[0].v.Effective, p.address.to(next[0].page(next[0].nearest(c.locale))))
 		} else {
 			out = append(out, Fact{Label: p.say("next-change"), Text: p.say("next-change-none")})
@@ -123,7 +127,7 @@ func contactFor(p *Page, pol *policy.Policy) *Link {
 func (d *desk) lastChanged(c *column) *edition {
 	i := slices.Index(c.editions, c.current)
 	for _, e := range slices.Backward(c.editions[:i+1]) {
-		if e.v.Stands() && e.state != upcoming && d.news(c, e).differs {
+		if e.v.Stands() && !e.state.ahead() && d.news(c, e).differs {
 			return e
 		}
 	}
@@ -175,6 +179,11 @@ func (d *desk) addBanners(p *Page, c *column, e *edition) {
 		if e.before != nil && !d.o.NoRedlines {
 			link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
 		}
+	case held:
+		b = say("upcoming", "banner-held-page", "date", date)
+		if e.before != nil && !d.o.NoRedlines {
+			link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
+		}
 	case old:
 		word := "banner-old"
 		if e.v.Inferred() {
@@ -220,7 +229,7 @@ func (d *desk) compared(c *column, e *edition) address {
 func (d *desk) addUpcoming(p *Page, c *column) {
 	for _, e := range d.announced(c) {
 		locale := e.nearest(c.locale)
-		b := Banner{Kind: "upcoming", Label: p.say("announcement"), Text: p.say("banner-upcoming", "date", e.v.Effective.Long(p.Locale)),
+		b := Banner{Kind: "upcoming", Label: p.say("announcement"), Text: p.say(e.bannerWord(), "date", e.v.Effective.Long(p.Locale)),
 			More:  d.news(c, e).said.inWords(),
 			Links: []Link{{Title: p.say("read-upcoming"), Href: p.address.to(e.page(locale))}}}
 		if e.before != nil && !d.o.NoRedlines {
@@ -228,6 +237,22 @@ func (d *desk) addUpcoming(p *Page, c *column) {
 		}
 		p.Banners = append(p.Banners, b)
 	}
+}
+
+// bannerWord announces an edition on other pages.
+func (e *edition) bannerWord() string {
+	if e.state == held {
+		return "banner-held"
+	}
+	return "banner-upcoming"
+}
+
+// soonWord announces an edition on the index of a site.
+func (e *edition) soonWord() string {
+	if e.state == held {
+		return "soon-held"
+	}
+	return "banner-upcoming"
 }
 
 // addRelations adds the neighbours of a version (RFC 5829).
@@ -248,7 +273,7 @@ func (d *desk) addSaid(p *Page, c *column, e *edition) {
 	}
 	s := *said
 	s.Title = p.say("what-changed-in")
-	if e.state == upcoming || e.state == drafted {
+	if e.state.ahead() || e.state == drafted {
 		s.Title = p.say("what-changes-in")
 	}
 	if !d.o.NoRedlines && e.before != nil {
@@ -266,8 +291,11 @@ func (d *desk) redlinePage(c *column, e *edition) *Page {
 	diff := d.difference(c, e)
 	p := d.redlineFrame(c, e.before, e, diff, e.changes(c.locale))
 	word := "changes-of"
-	if e.state == upcoming || e.state == drafted {
+	switch e.state {
+	case upcoming, drafted:
 		word = "changes-of-upcoming"
+	case held:
+		word = "changes-of-held"
 	}
 	p.Title = p.say(word, "title", p.PolicyTitle, "date", e.date(p))
 	p.HeadTitle = p.Title + " · " + p.Site.Name
@@ -275,7 +303,7 @@ func (d *desk) redlinePage(c *column, e *edition) *Page {
 	if said := d.news(c, e).said; said != nil && said.Summary != nil {
 		s := *said
 		s.Title, s.Sections = p.say("what-changed"), nil
-		if e.state == upcoming || e.state == drafted {
+		if e.state.ahead() || e.state == drafted {
 			s.Title = p.say("what-changes")
 		}
 		p.Said = &s

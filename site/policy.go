@@ -6,6 +6,7 @@ import (
 
 	"proviso/policy"
 	"proviso/redline"
+	"proviso/text"
 )
 
 // A desk is where one policy is worked on, for all its sites.
@@ -19,11 +20,14 @@ type desk struct {
 	mu     sync.Mutex
 	kept   *policy.Reading   // of the version in force, which most others are compared with
 	recent []*policy.Reading // the last two of the others
+
+	paragraphs text.Memory
 }
 
 // newDesk finds what each site shows of a policy on the day.
 func (b *build) newDesk(p *policy.Policy) *desk {
-	d := &desk{build: b, policy: p, inForce: p.InForce(b.o.Today), anchors: policy.Anchors{}}
+	d := &desk{build: b, policy: p, anchors: policy.Anchors{}}
+	d.inForce = d.chosen()
 	known := map[*policy.Version]*policy.Resolution{}
 	resolve := func(v *policy.Version) *policy.Resolution {
 		if known[v] == nil {
@@ -40,6 +44,28 @@ func (b *build) newDesk(p *policy.Policy) *desk {
 		}
 	}
 	return d
+}
+
+// chosen returns the version in force on the day, or nil: the newest whose date
+// has come, and that is not held.
+func (d *desk) chosen() *policy.Version {
+	for _, v := range slices.Backward(d.policy.Versions) {
+		if v.Stands() && !d.o.Today.Before(v.Effective) && !d.holds(v) {
+			return v
+		}
+	}
+	return nil
+}
+
+// holds reports whether a version does not go in force though its date has come.
+func (b *build) holds(v *policy.Version) bool {
+	return !b.o.Today.Before(v.Effective) && v.Stands() && slices.Contains(b.o.Held, v.ID())
+}
+
+// published reports whether a version has pages on the day. One that is held
+// for want of a seal was never announced and has none.
+func (b *build) published(v *policy.Version) bool {
+	return v.Published(b.o.Today) && (v.Sealed != nil || !b.holds(v))
 }
 
 // share lets all versions without a seal have the same labels, which depend on
@@ -134,7 +160,7 @@ func (d *desk) order() []*policy.Version {
 			return 3
 		case v == d.inForce:
 			return 2
-		case !v.Stands() || d.o.Today.Before(v.Effective):
+		case !v.Stands() || d.o.Today.Before(v.Effective) || d.holds(v):
 			return 0
 		}
 		return 1
@@ -166,7 +192,7 @@ func (d *desk) fetch(v *policy.Version) *policy.Reading {
 			return rd
 		}
 	}
-	rd := d.f.Read(v)
+	rd := d.f.Read(v, &d.paragraphs)
 	d.complain(rd.Problems)
 	return rd
 }
@@ -187,6 +213,7 @@ func (s *shelf) forget() {
 	s.desk.mu.Lock()
 	defer s.desk.mu.Unlock()
 	s.desk.kept, s.desk.recent = nil, nil
+	s.desk.paragraphs.Forget()
 }
 
 // all runs a task for every shelf, as many at a time as there are workers.
@@ -239,7 +266,7 @@ func (d *desk) redlines(c *column, e *edition) {
 	case cur == nil || !cur.in(c.locale) || !e.v.Stands() || e.state == drafted:
 	case e.state == old && cur.before != e:
 		d.offer(c, "redline.html", cur.compare(c.locale, e), func(at address) *Page { return d.comparePage(c, e, cur, at) })
-	case e.state == upcoming && e.before != cur:
+	case e.state.ahead() && e.before != cur:
 		d.offer(c, "redline.html", e.compare(c.locale, cur), func(at address) *Page { return d.comparePage(c, cur, e, at) })
 	}
 }

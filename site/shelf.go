@@ -13,6 +13,7 @@ type state string
 const (
 	current     state = "current"     // in force
 	upcoming    state = "upcoming"    // released, takes effect later
+	held        state = "held"        // its date has come, but it does not go in force; see Options.Held
 	old         state = "old"         // was in force
 	replaced    state = "replaced"    // a later revision has the same date
 	ended       state = "ended"       // the last here; the policy has left this site
@@ -20,6 +21,9 @@ const (
 	rescheduled state = "rescheduled" // announced, takes effect on another date
 	drafted     state = "draft"       // not released; in a preview only
 )
+
+// ahead reports whether the version is announced and not in force yet.
+func (s state) ahead() bool { return s == upcoming || s == held }
 
 // An edition is a version as one site shows it.
 type edition struct {
@@ -70,11 +74,11 @@ func newShelf(d *desk, on *plot, resolve func(*policy.Version) *policy.Resolutio
 		return e
 	}
 	for i, v := range d.policy.Versions {
-		if !v.Published(d.o.Today) {
+		if !d.published(v) {
 			continue
 		}
 		if e := edition(v); e != nil {
-			e.state, e.until = stateOf(v, d.inForce, d.policy.Versions[i+1:], d.o.Today)
+			e.state, e.until = d.stateOf(v, d.policy.Versions[i+1:])
 			s.editions = append(s.editions, e)
 		}
 	}
@@ -102,20 +106,22 @@ func newEdition(v *policy.Version, r *policy.Resolution, site policy.Domain) *ed
 
 // stateOf says what a version is on the day, and its last day in force if it
 // is an old one. later are the versions after it.
-func stateOf(v, inForce *policy.Version, later []*policy.Version, today policy.Date) (state, policy.Date) {
+func (d *desk) stateOf(v *policy.Version, later []*policy.Version) (state, policy.Date) {
 	switch {
 	case v.Sealed != nil && v.Sealed.State == policy.Withdrawn:
 		return withdrawn, policy.Date{}
 	case v.Sealed != nil && v.Sealed.State == policy.Rescheduled:
 		return rescheduled, policy.Date{}
-	case v == inForce:
+	case v == d.inForce:
 		return current, policy.Date{}
 	}
-	i := slices.IndexFunc(later, func(w *policy.Version) bool { return w.Stands() && w.Published(today) })
+	i := slices.IndexFunc(later, func(w *policy.Version) bool { return w.Stands() && d.published(w) })
 	switch {
 	case i >= 0 && later[i].Effective == v.Effective:
 		return replaced, policy.Date{}
-	case today.Before(v.Effective) || i < 0:
+	case d.holds(v):
+		return held, policy.Date{}
+	case d.o.Today.Before(v.Effective) || i < 0:
 		return upcoming, policy.Date{}
 	}
 	return old, later[i].Effective.AddDays(-1)
@@ -176,10 +182,10 @@ func (s *shelf) addColumns() {
 	}
 }
 
-// upcoming returns the editions that take effect after today, in order.
+// upcoming returns the editions that are announced and not in force yet, in order.
 func (s *shelf) upcoming() (out []*edition) {
 	for _, e := range s.editions {
-		if e.state == upcoming {
+		if e.state.ahead() {
 			out = append(out, e)
 		}
 	}

@@ -69,10 +69,14 @@ import (
 
 // Options say what to build and where.
 type Options struct {
-	Templates  fs.FS                 // base.html, words/en.yaml, ...: the built-in ones with a team's own over them
-	Today      policy.Date           // the civil date on which the pages are right
-	Sites      []string              // domains; none: all
-	Out        string                // the folder that holds one tree for each domain
+	Templates fs.FS       // base.html, words/en.yaml, ...: the built-in ones with a team's own over them
+	Today     policy.Date // the civil date on which the pages are right
+	Sites     []string    // domains; none: all
+	Out       string      // the folder that holds one tree for each domain
+	// Held are the versions, as POLICY@VERSION, that do not go in force though
+	// their date has come: what was in force stays so, and they stay announced.
+	Held []string
+
 	NoRedlines bool                  // leave out the redlines of each version and the compare pages
 	Workers    int                   // 0: one for each processor
 	Progress   func(done, total int) // called after each version of each site, never twice at a time; may be nil

@@ -93,7 +93,7 @@ func (s *sums) below(dir string, except func(name string) bool) (out []string) {
 
 // whole is what a whole build rests on.
 func (s *sums) whole() string {
-	return sumOf(s.base, s.o.Today, s.o.Sites, s.o.Check != nil, s.below("content", nil))
+	return sumOf(s.base, s.o.Today, s.o.Sites, s.o.Held, s.o.Check != nil, s.below("content", nil))
 }
 
 // parts returns what each part of a site rests on.

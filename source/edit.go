@@ -44,6 +44,9 @@ func SetLine(data []byte, section, key, value string) ([]byte, error) {
 	}
 	indent := body.Content[0].Column - 1
 	if old := find(body, key); old >= 0 {
+		if c := body.Content[old+1].LineComment; c != "" {
+			value += " " + c
+		}
 		return splice(lines, body.Content[old].Line-1, endOf(lines, body, old, end), entry(indent)), nil
 	}
 	last := endOf(lines, body, len(body.Content)-2, end)

@@ -15,6 +15,7 @@ func TestSetLine(t *testing.T) {
 			"decisions:\n    a: {v: 0} # checked twice\n    fees: {v: 1}\n\n# the words\nwhy: x\n"},
 		{"in place", "decisions:\n  fees:\n    v: 0\n    w: 2\n  # about b\n  b: {v: 0}\n",
 			"decisions:\n  fees: {v: 1}\n  # about b\n  b: {v: 0}\n"},
+		{"in place, with a comment behind", "decisions:\n  fees: {v: 0} # twice\n  b: {v: 0}\n", "decisions:\n  fees: {v: 1} # twice\n  b: {v: 0}\n"},
 		{"last in place", "decisions:\n  b: {v: 0}\n  fees: {v: 0}\n", "decisions:\n  b: {v: 0}\n  fees: {v: 1}\n"},
 		{"after a long text", "why: |\n  because\n  decisions: are hard\ndecisions:\n  a: {v: 0}\n",
 			"why: |\n  because\n  decisions: are hard\ndecisions:\n  a: {v: 0}\n  fees: {v: 1}\n"},

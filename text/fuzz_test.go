@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -22,7 +23,7 @@ func FuzzLaws(f *testing.F) {
 	for _, src := range corpus(f) {
 		f.Add(src)
 	}
-	for _, src := range []string{"", "---\n", "::: products=\"a\"", "{{", "## {#", "\xff\x00", "<div", "[a](", "> ::: sites=\"x\"\n", "\ufeff---\na: b\n---\n"} {
+	for _, src := range []string{"", "---\n", "0\n#", "::: products=\"a\"", "{{", "## {#", "\xff\x00", "<div", "[a](", "> ::: sites=\"x\"\n", "\ufeff---\na: b\n---\n"} {
 		f.Add(src)
 	}
 	f.Fuzz(laws)
@@ -40,6 +41,8 @@ func laws(t *testing.T, src string) {
 	if fresh, _ := text.Parse("x.md", []byte(src), text.Options{RawHTML: true}); !reflect.DeepEqual(strict, fresh) {
 		t.Fatal("For, or a writer, changed the document")
 	}
+	remembered(t, src, text.Options{RawHTML: true})
+	remembered(t, src, text.Options{})
 	lines := 1 + strings.Count(strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n"), "\n")
 	for _, p := range problems {
 		if p.File != "x.md" || p.Line < 1 || p.Line > lines || p.Column < 1 || p.Rule == "" || p.Message == "" {
@@ -52,6 +55,23 @@ func laws(t *testing.T, src string) {
 	}
 	if again.Normal() != strict.Normal() {
 		t.Fatal("Inherit changed the words")
+	}
+}
+
+// remembered checks that a text reads the same for whoever knows its
+// paragraphs, its lines as paragraphs, or its parts in another order.
+func remembered(t *testing.T, src string, options text.Options) {
+	fresh, problems := text.Parse("x.md", []byte(src), options)
+	options.Memory = &text.Memory{}
+	parts := strings.SplitAfter(src, "\n")
+	text.Parse("lines.md", []byte("moved\n\n"+strings.Join(parts, "\n")), options)
+	slices.Reverse(parts)
+	text.Parse("reversed.md", []byte(strings.Join(parts, "")), options)
+	for range 2 {
+		doc, again := text.Parse("x.md", []byte(src), options)
+		if !reflect.DeepEqual(doc, fresh) || !reflect.DeepEqual(again, problems) {
+			t.Fatalf("with a memory it reads\n%s%v\nwant\n%s%v", doc.Normal(), again, fresh.Normal(), problems)
+		}
 	}
 }
 

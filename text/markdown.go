@@ -26,6 +26,8 @@ func newParser(added ...util.PrioritizedValue) parser.Parser {
 		switch b.Priority {
 		case 100, 600: // setext and ATX headings
 			blocks[i].Value = headingParser{b.Value.(parser.BlockParser)}
+		case 1000:
+			blocks[i].Value = paragraphParser{b.Value.(parser.BlockParser)}
 		}
 	}
 	for _, a := range added {
@@ -55,6 +57,7 @@ type place struct {
 func (p *parse) markdown() {
 	pc := parser.NewContext()
 	pc.Set(parseKey, p)
+	p.learning = p.remembers()
 	md := strictParser
 	if p.Plain {
 		md = plainParser
@@ -147,6 +150,8 @@ func (p *parse) block(n ast.Node, in place, add func(*Block)) {
 	switch n := n.(type) {
 	case *ast.Paragraph, *ast.TextBlock:
 		p.paragraph(n, in, add)
+	case *recollection:
+		add(p.recall(n, in))
 	case *ast.List:
 		add(p.list(n, in))
 	case *ast.Blockquote:
@@ -174,7 +179,10 @@ func (p *parse) paragraph(n ast.Node, in place, add func(*Block)) {
 		return
 	}
 	b := p.newBlock(Paragraph, n, in)
-	if b.Spans = p.spans(n); len(b.Spans) > 0 {
+	if b.Spans = p.spans(n); p.learning && len(b.Spans) > 0 {
+		p.learn(n.Lines(), b.Spans)
+	}
+	if len(b.Spans) > 0 {
 		add(b)
 	}
 }

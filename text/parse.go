@@ -18,6 +18,8 @@ type Options struct {
 	Plain bool
 	// RawHTML keeps raw HTML, which is an error otherwise.
 	RawHTML bool
+	// Memory saves work where many versions of one text are read; it may be nil.
+	Memory *Memory
 }
 
 // Parse reads a text. The Document holds what could be read also where there
@@ -35,6 +37,7 @@ func Parse(file string, src []byte, o Options) (*Document, source.Problems) {
 		p.tags(p.src, 0, place{}, p.section)
 	} else {
 		p.markdown()
+		p.remember()
 	}
 	p.doc.Sections = p.sections
 	p.shift()
@@ -56,6 +59,10 @@ type parse struct {
 	stranded *Section // the last one that a warning says has text of a wider scope
 	outline  []level  // headings around the place being read
 	inline   inline
+
+	learning bool // see remembers
+	new      []novelty
+	key      []byte // see paragraphKey
 }
 
 // errorf adds an error at an offset.

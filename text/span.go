@@ -2,7 +2,6 @@ package text
 
 import (
 	"bytes"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -38,7 +37,7 @@ func (in *inline) begin() {
 func (in *inline) end() []Span {
 	in.trim()
 	in.flush()
-	return slices.Clone(in.spans)
+	return append([]Span(nil), in.spans...)
 }
 
 // flush finishes the span being written.

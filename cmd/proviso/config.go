@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"strconv"
 
 	"proviso/account"
 	"proviso/notify"
+	"proviso/policy"
 	"proviso/source"
 )
 
@@ -25,6 +27,24 @@ type ledgerConfig struct {
 	URL  string          `yaml:"url"`
 	Keep string          `yaml:"keep"`
 	Pos  source.Position `yaml:"-"`
+}
+
+var yearsForm = regexp.MustCompile(`^([1-9]\d?) years?$`)
+
+// kept returns for how long notices are kept after they took effect; zero: for
+// ever.
+func (l ledgerConfig) kept() (policy.Lead, error) {
+	if m := yearsForm.FindStringSubmatch(l.Keep); m != nil {
+		years, _ := strconv.Atoi(m[1]) // the form holds a number
+		return policy.Lead{Months: 12 * years}, nil
+	} else if l.Keep == "" {
+		return policy.Lead{}, nil
+	}
+	lead, err := policy.ParseLead(l.Keep)
+	if err != nil || lead == (policy.Lead{}) {
+		return policy.Lead{}, fmt.Errorf("%q is no time to keep something", l.Keep)
+	}
+	return lead, nil
 }
 
 // UnmarshalSource reads {url, keep} or a plain URL.
@@ -52,6 +72,9 @@ func (p *program) readConfig() (*config, source.Problems) {
 	}
 	c.Accounts.Check(&ps)
 	c.Mail.Check(&ps)
+	if _, err := c.Ledger.kept(); err != nil {
+		ps.Errorf(c.Ledger.Pos, "keep", `write it as "7 years", "18 months" or "90 days"`, "ledger.keep: %v", err)
+	}
 	if c.Ledger.URL == "" {
 		c.Ledger.URL = defaultLedger
 	}

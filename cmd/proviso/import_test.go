@@ -39,7 +39,8 @@ var floors = map[string]string{
 	"bounce":         "",
 	"relaylog":       "",
 	"outcome":        "account bounce courier delivery ledger notify policy relaylog source",
-	"cmd/proviso":    "account bounce change courier delivery docx ledger lint mailbox notify outcome policy redline regime relaylog release site source text watch .",
+	"gate":           "ledger notify outcome policy regime",
+	"cmd/proviso":    "account bounce change courier delivery docx gate ledger lint mailbox notify outcome policy redline regime relaylog release site source text watch .",
 	".":              "",
 }
 

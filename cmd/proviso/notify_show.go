@@ -97,6 +97,9 @@ func (p *program) show(ctx context.Context, l *ledger.SQLite, who shown) error {
 	if who.format == "json" {
 		return p.json(out)
 	}
+	if err := p.printPurged(ctx, l, who.notice); err != nil {
+		return err
+	}
 	if len(out) == 0 {
 		return no("the ledger has no notice of this holder, or its keys are gone")
 	}
@@ -106,6 +109,18 @@ func (p *program) show(ctx context.Context, l *ledger.SQLite, who shown) error {
 		}
 	}
 	return nil
+}
+
+// printPurged says of which notices nobody can tell any more who was told.
+func (p *program) printPurged(ctx context.Context, l ledger.Ledger, notice string) error {
+	all, err := l.Notices(ctx)
+	for _, n := range all {
+		if n.Purged.IsZero() || notice != "" && !tellsOf(n, notice) {
+			continue
+		}
+		fmt.Fprintf(p.stderr, "%s by %s was purged on %s: nobody can tell any more who was told\n", n.ID, n.Controller, n.Purged.UTC().Format(time.DateOnly))
+	}
+	return err
 }
 
 // tellsOf reports whether a notice tells of POLICY@VERSION.

@@ -154,7 +154,7 @@ func (p *program) send(ctx context.Context, s *delivery.Sender, notices []*notif
 func (p *program) may(s *delivery.Sender, notices []*notify.Notice, pass *delivery.Pass, yes bool) bool {
 	policies, versions := notices[0].Names()
 	fmt.Fprintf(p.stderr, "%s %s: %s to send through %s\n", policies, versions, count(pass.ToTry, "mail"), s.Server)
-	return yes || !p.terminal(p.stdin) || p.agreed()
+	return yes || !p.terminal(p.stdin) || p.agreed("send them?")
 }
 
 // sendAll makes pass after pass until all is settled.
@@ -242,8 +242,9 @@ func (p *program) settled(ctx context.Context, s *delivery.Sender, notices []*no
 	return nil
 }
 
-func (p *program) agreed() bool {
-	fmt.Fprint(p.stderr, "send them? [y/N] ")
+// agreed asks, on a terminal.
+func (p *program) agreed(question string) bool {
+	fmt.Fprint(p.stderr, question, " [y/N] ")
 	line, err := bufio.NewReader(p.stdin).ReadString('\n')
 	answer := strings.ToLower(strings.TrimSpace(line))
 	return err == nil && (answer == "y" || answer == "yes")

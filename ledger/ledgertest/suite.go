@@ -21,7 +21,8 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"who is excluded later is skipped":          excluded,
 		"a new address is worth another try":        newAddress,
 		"intent comes before outcome":               intent,
-		"a claim is all or nothing":                 allOrNothing,
+		"a row is claimed once":                     claimedOnce,
+		"several claim at the same time":            severalClaim,
 		"what a dead sender left is ambiguous":      deadSender,
 		"what was given back is as it was":          givenBack,
 		"there is one sender":                       oneSender,
@@ -36,7 +37,11 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"nobody sends while it is on hold":          hold,
 		"news change what is known":                 news,
 		"nobody waits for an exception":             except,
+		"remarks are kept in order":                 remarks,
 		"a holder is found again":                   find,
+		"a wave knows its rows":                     roll,
+		"all attempts come in order":                history,
+		"a purged notice is forgotten":              purge,
 	} {
 		t.Run(name, func(t *testing.T) {
 			story(t, func() ledger.Ledger {
@@ -92,7 +97,17 @@ func must(t *testing.T, err error) {
 
 func claim(t *testing.T, l ledger.Ledger, ids ...string) {
 	t.Helper()
-	must(t, l.Claim(ctx, notice, claims(ids...)))
+	if n := try(t, l, len(ids), ids...); n != len(ids) {
+		t.Fatalf("%d claimed of %v", n, ids)
+	}
+}
+
+// try claims what can be claimed, and returns how many that are.
+func try(t *testing.T, l ledger.Ledger, most int, ids ...string) int {
+	t.Helper()
+	got, err := l.Claim(ctx, notice, most, claims(ids...))
+	must(t, err)
+	return len(got)
 }
 
 func hashes(ids ...string) (out []ledger.Hash) {
@@ -199,26 +214,77 @@ func intent(t *testing.T, open func() ledger.Ledger) {
 		t.Error("an outcome without an intent was taken")
 	}
 	claim(t, l, "a")
-	must(t, l.Close())
-	l = open()
-	counts(t, l, ledger.Counts{Sending: 1})
+	other := open()
+	counts(t, other, ledger.Counts{Sending: 1})
 	outcome(t, l, "a", ledger.Accepted, noon)
+	counts(t, other, ledger.Counts{Accepted: 1})
 	must(t, l.Close())
 	l = open()
 	counts(t, l, ledger.Counts{Accepted: 1})
-	if err := l.Claim(ctx, notice, claims("a")); err == nil {
+	if n := try(t, l, 1, "a"); n != 0 {
 		t.Error("someone who was told was claimed")
 	}
 }
 
-func allOrNothing(t *testing.T, open func() ledger.Ledger) {
+func claimedOnce(t *testing.T, open func() ledger.Ledger) {
 	l := open()
-	begin(t, l, "a", "b")
+	begin(t, l, "a", "b", "c", "d")
 	claim(t, l, "b")
-	if err := l.Claim(ctx, notice, claims("a", "b")); err == nil {
-		t.Error("a row was claimed twice")
+	got, err := l.Claim(ctx, notice, 2, claims("d", "b", "unknown", "c", "a"))
+	must(t, err)
+	if !slices.Equal(got, claims("d", "c")) {
+		t.Errorf("claimed %v: not the first two that are free, in the order asked for", got)
 	}
-	counts(t, l, ledger.Counts{Pending: 1, Sending: 1})
+	counts(t, l, ledger.Counts{Pending: 1, Sending: 3})
+}
+
+// Two senders that go through the same rows at the same time never both get one.
+func severalClaim(t *testing.T, open func() ledger.Ledger) {
+	const n = 300
+	ids := names(n)
+	senders := []ledger.Ledger{open(), open(), open()}
+	begin(t, senders[0], ids...)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	times := map[ledger.Hash]int{}
+	for _, l := range senders {
+		wg.Go(func() {
+			for part := range slices.Chunk(ids, 30) {
+				for range 6 {
+					got, err := l.Claim(ctx, notice, 7, claims(part...))
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					for _, c := range got {
+						if err := l.Record(ctx, notice, ledger.Attempt{Holder: c.Holder, State: ledger.Accepted, Ended: noon}); err != nil {
+							t.Error(err)
+						}
+						mu.Lock()
+						times[c.Holder]++
+						mu.Unlock()
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for h, k := range times {
+		if k != 1 {
+			t.Errorf("%s was claimed %d times", h, k)
+		}
+	}
+	if len(times) != n {
+		t.Errorf("%d of %d were claimed", len(times), n)
+	}
+	counts(t, senders[0], ledger.Counts{Accepted: n})
+}
+
+func names(n int) (ids []string) {
+	for i := range n {
+		ids = append(ids, string(rune('a'+i)))
+	}
+	return ids
 }
 
 func deadSender(t *testing.T, open func() ledger.Ledger) {
@@ -332,17 +398,14 @@ func keepsKey(t *testing.T, open func() ledger.Ledger) {
 
 func manyWriters(t *testing.T, open func() ledger.Ledger) {
 	l := open()
-	var ids []string
-	for i := range 200 {
-		ids = append(ids, string(rune('a'+i)))
-	}
+	ids := names(200)
 	begin(t, l, ids...)
 	var wg sync.WaitGroup
 	for _, id := range ids {
 		wg.Go(func() {
 			h := key.Holder(id)
-			if err := l.Claim(ctx, notice, []ledger.Claim{{Holder: h}}); err != nil {
-				t.Error(err)
+			if got, err := l.Claim(ctx, notice, 1, []ledger.Claim{{Holder: h}}); err != nil || len(got) != 1 {
+				t.Error(got, err)
 			}
 			if err := l.Record(ctx, notice, ledger.Attempt{Holder: h, State: ledger.Accepted, Ended: noon}); err != nil {
 				t.Error(err)
@@ -382,7 +445,7 @@ func unknown(t *testing.T, open func() ledger.Ledger) {
 	if _, err := l.Counts(ctx, notice); !errors.Is(err, ledger.ErrUnknown) {
 		t.Errorf("got %v", err)
 	}
-	if err := l.Claim(ctx, notice, claims("a")); !errors.Is(err, ledger.ErrUnknown) {
+	if _, err := l.Claim(ctx, notice, 1, claims("a")); !errors.Is(err, ledger.ErrUnknown) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -390,11 +453,11 @@ func unknown(t *testing.T, open func() ledger.Ledger) {
 func sealed(t *testing.T, open func() ledger.Ledger) {
 	l := open()
 	must(t, l.Open(ctx, first))
-	a, b := entry("a"), entry("b")
+	b, a := entry("b"), entry("a") // as their hashes come
 	b.Skip = "status closed"
 	w := ledger.Wave{At: noon, Audience: 1, Query: "shop: SELECT 1", Digest: "sha256:1", Exclusions: []ledger.Exclusion{{Reason: "status closed", Holders: 1}}}
 	for range 2 {
-		_, err := l.Enrol(ctx, notice, w, slices.Values([]ledger.Entry{a, b}))
+		_, err := l.Enrol(ctx, notice, w, slices.Values([]ledger.Entry{b, a}))
 		must(t, err)
 	}
 	waves, err := l.Waves(ctx, notice)
@@ -432,7 +495,11 @@ func letters(t *testing.T, open func() ledger.Ledger) {
 	if one != again || one == two || one == 0 {
 		t.Errorf("letters %d, %d and %d", one, two, again)
 	}
-	must(t, l.Claim(ctx, notice, []ledger.Claim{{Holder: key.Holder("a"), Letter: one}, {Holder: key.Holder("b"), Letter: two}, {Holder: key.Holder("c")}}))
+	got, err := l.Claim(ctx, notice, 3, []ledger.Claim{{Holder: key.Holder("a"), Letter: one}, {Holder: key.Holder("b"), Letter: two}, {Holder: key.Holder("c")}})
+	must(t, err)
+	if len(got) != 3 || got[1].Letter != two {
+		t.Errorf("claimed %v", got)
+	}
 	outcome(t, l, "a", ledger.Accepted, noon)
 	outcome(t, l, "c", ledger.Accepted, noon)
 	must(t, l.Close())
@@ -457,12 +524,12 @@ func hold(t *testing.T, open func() ledger.Ledger) {
 	l := open()
 	begin(t, l, "a", "b")
 	claim(t, l, "a")
-	must(t, l.Hold(ctx, ledger.Stop{At: noon, Reason: "a wrong date"}))
-	must(t, l.Hold(ctx, ledger.Stop{At: noon.Add(time.Hour), Reason: "a wrong date in the text"}))
-	must(t, l.Close())
-	l = open()
-	if err := l.Claim(ctx, notice, claims("b")); !errors.Is(err, ledger.ErrHeld) {
-		t.Errorf("claimed on hold: %v", err)
+	other := open()
+	must(t, other.Hold(ctx, ledger.Stop{At: noon, Reason: "a wrong date"}))
+	must(t, other.Hold(ctx, ledger.Stop{At: noon.Add(time.Hour), Reason: "a wrong date in the text"}))
+	must(t, other.Close())
+	if got, err := l.Claim(ctx, notice, 1, claims("b")); !errors.Is(err, ledger.ErrHeld) || len(got) != 0 {
+		t.Errorf("claimed on hold: %v %v", got, err)
 	}
 	outcome(t, l, "a", ledger.Accepted, noon) // what went is noted all the same
 	s, held, err := l.Held(ctx)

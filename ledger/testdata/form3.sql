@@ -1,0 +1,123 @@
+-- A ledger of form 3, as proviso wrote it before addresses and replies had tables of their own. Times are milliseconds since 1970 in UTC; 0 means none.
+-- Hashes are HMAC-SHA256 under the notice's key, cut to 16 bytes; the key lies elsewhere.
+
+-- A notice is one announcement by one controller.
+CREATE TABLE notices (
+  number      INTEGER PRIMARY KEY, -- short name for the other tables
+  id          TEXT NOT NULL UNIQUE, -- POLICY@VERSION, several joined with +, further controllers with #N
+  controller  TEXT NOT NULL,        -- legal name of who gives the notice
+  effective   TEXT NOT NULL,        -- civil date, YYYY-MM-DD
+  deadline    TEXT NOT NULL,        -- civil date before whose beginning mail must be accepted; empty: none
+  deadline_at INTEGER NOT NULL,     -- the instant at which that date begins
+  key_print   TEXT NOT NULL         -- fingerprint of the key; another key would know nobody again
+);
+
+-- What the rows of a notice added up to when they were forgotten.
+CREATE TABLE purges (
+  notice    INTEGER PRIMARY KEY REFERENCES notices(number),
+  at        INTEGER NOT NULL,
+  pending   INTEGER NOT NULL,
+  sending   INTEGER NOT NULL,
+  accepted  INTEGER NOT NULL,
+  deferred  INTEGER NOT NULL,
+  ambiguous INTEGER NOT NULL,
+  rejected  INTEGER NOT NULL,
+  bounced   INTEGER NOT NULL,
+  skipped   INTEGER NOT NULL,
+  late      INTEGER NOT NULL, -- accepted after the deadline
+  waiting   INTEGER NOT NULL, -- held the notice open
+  out       INTEGER NOT NULL  -- accepted ones that our own relay passed on
+);
+
+-- Which policies a notice tells of.
+CREATE TABLE notice_policies (
+  notice INTEGER NOT NULL REFERENCES notices(number),
+  policy TEXT NOT NULL,
+  PRIMARY KEY (notice, policy)
+) WITHOUT ROWID;
+
+-- A wave is one enrolment of an audience; later ones add holders who joined since.
+CREATE TABLE waves (
+  number   INTEGER PRIMARY KEY,
+  notice   INTEGER NOT NULL REFERENCES notices(number),
+  at       INTEGER NOT NULL,
+  audience INTEGER NOT NULL, -- holders to be told, those known already too
+  added    INTEGER NOT NULL, -- of these, new in this wave
+  query    TEXT NOT NULL,    -- where the holders came from
+  digest   TEXT NOT NULL,    -- SHA-256 over the sorted holder hashes of the audience
+  roll     TEXT NOT NULL,    -- SHA-256 over the sorted holder hashes of the rows that it was the first to have told
+  excluded TEXT NOT NULL,    -- a line for each reason why holders are not told: COUNT REASON
+  seal     TEXT NOT NULL     -- SHA-256 over all of the above and the seal of the wave before
+);
+CREATE INDEX waves_of ON waves(notice);
+
+-- A letter is what all holders of one variant are told in the same words: the mail as
+-- it was rendered, with holes for name, address, date and Message-ID. It is kept once, so
+-- that years later it can be shown what somebody read, though no mail is kept.
+CREATE TABLE letters (
+  number INTEGER PRIMARY KEY,
+  notice INTEGER NOT NULL REFERENCES notices(number),
+  digest TEXT NOT NULL, -- SHA-256 of body
+  body   BLOB NOT NULL,
+  UNIQUE (notice, digest)
+);
+
+-- While there is a row here, nobody may send.
+CREATE TABLE holds (
+  only   INTEGER PRIMARY KEY CHECK (only = 1),
+  at     INTEGER NOT NULL,
+  reason TEXT NOT NULL -- may be empty
+);
+
+-- A row is one mail to one address.
+CREATE TABLE rows (
+  notice  INTEGER NOT NULL REFERENCES notices(number),
+  holder  BLOB NOT NULL,              -- hash of the holder's id; of several with one address, the first's
+  address BLOB NOT NULL,              -- hash of the normalised address
+  -- (instr and not IN: for a list, SQLite builds a table in memory each time a row changes)
+  state   TEXT NOT NULL CHECK (instr(' pending sending accepted deferred ambiguous rejected bounced skipped ', ' ' || state || ' ') > 0),
+  reason  TEXT NOT NULL,              -- why it is skipped; of a deferred one: why nobody waits for it
+  due     INTEGER NOT NULL,           -- when a deferred one is worth trying again
+  tries   INTEGER NOT NULL,           -- attempts so far
+  late    INTEGER NOT NULL,           -- 1: the holder joined after the deadline
+  at      INTEGER NOT NULL,           -- of the last outcome
+  out     INTEGER NOT NULL,           -- when our own relay passed an accepted one on; 0: not known
+  letter  INTEGER,                    -- number of the letter of the last claim
+  wave    INTEGER NOT NULL,           -- the enrolment of this notice, from 1, that was the first to have it told; 0: none yet
+  PRIMARY KEY (notice, holder)
+) WITHOUT ROWID;
+CREATE INDEX rows_by_address ON rows(notice, address);
+
+-- A server that mail was handed to, and how the connection was encrypted.
+CREATE TABLE servers (
+  number INTEGER PRIMARY KEY,
+  server TEXT NOT NULL, -- host:port
+  tls    TEXT NOT NULL, -- version of TLS; empty: none
+  UNIQUE (server, tls)
+);
+
+-- An attempt is one try to hand a mail over, or later news of it. Attempts are added and never changed.
+CREATE TABLE attempts (
+  notice   INTEGER NOT NULL,
+  holder   BLOB NOT NULL,
+  number   INTEGER NOT NULL, -- counts from 1 for each row
+  state    TEXT NOT NULL,    -- what the row became: accepted, deferred, ambiguous, rejected or bounced
+  news     INTEGER NOT NULL, -- 1: nothing was tried; a report or a log said so later
+  code     INTEGER NOT NULL, -- SMTP reply code; 0: the server did not say
+  text     TEXT NOT NULL,    -- of the reply, or what went wrong
+  queue_id TEXT NOT NULL,    -- the server's name for the mail, the key to its log
+  server   INTEGER REFERENCES servers(number),
+  started  INTEGER NOT NULL,
+  ended    INTEGER NOT NULL,
+  due      INTEGER NOT NULL, -- of a deferred one
+  letter   INTEGER,          -- number of the letter that the mail said; of news: none
+  PRIMARY KEY (notice, holder, number),
+  FOREIGN KEY (notice, holder) REFERENCES rows(notice, holder)
+) WITHOUT ROWID;
+
+INSERT INTO notices VALUES (1, 'privacy@2026-12-20', 'Northgate', '2026-12-20', '2026-11-20', 1795132800000, 'print');
+INSERT INTO rows VALUES (1, x'000102030405060708090a0b0c0d0e0f', x'101112131415161718191a1b1c1d1e1f', 'accepted', '', 0, 1, 0, 1793707200000, 0, 1, 1),
+  (1, x'202122232425262728292a2b2c2d2e2f', x'303132333435363738393a3b3c3d3e3f', 'pending', '', 0, 0, 1, 0, 0, NULL, 1);
+INSERT INTO servers VALUES (1, 'mx.example:25', 'TLS 1.3');
+INSERT INTO attempts VALUES (1, x'000102030405060708090a0b0c0d0e0f', 1, 'accepted', 0, 250, '2.0.0 Ok: queued as 4XyZ', '4XyZ', 1, 1793707199000, 1793707200000, 0, 1);
+PRAGMA user_version = 3;
