@@ -34,7 +34,8 @@ type Mode int
 const (
 	// ReadWrite opens a database, and creates the file of a sqlite URL where
 	// there is none. Commits are on the disk when they return, power loss
-	// included, unless the server was told otherwise.
+	// included, unless the URL or the server says otherwise: synchronous_commit
+	// is set for the session, fsync is the server's.
 	ReadWrite Mode = iota
 	// ReadOnly opens a database that must be there and whose tables are never
 	// changed; on PostgreSQL, as long as all goes through Snapshot. What servers
@@ -59,7 +60,7 @@ func Open(rawURL, dir string, mode Mode) (*sql.DB, error) {
 	case scheme == "sqlite":
 		return openSQLite(path(rest, dir), mode)
 	case scheme == "postgres" || scheme == "postgresql":
-		return openPostgres(rawURL)
+		return openPostgres(rawURL, mode)
 	case scheme == "mysql":
 		return openMySQL(rawURL, dir, mode)
 	}

@@ -116,3 +116,20 @@ func noPassword(t *testing.T, at string) {
 		t.Error("went on after the end")
 	}
 }
+
+// Whoever writes waits for the disk, although the server of the tests is set
+// not to.
+func TestPostgresIsDurable(t *testing.T) {
+	url := databasetest.Postgres(t)
+	for mode, want := range map[database.Mode]string{database.ReadWrite: "on", database.ReadOnly: "off"} {
+		db, err := database.Open(url, "", mode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		var got string
+		if err := db.QueryRow("SHOW synchronous_commit").Scan(&got); err != nil || got != want {
+			t.Errorf("mode %d: synchronous_commit = %s, want %s, %v", mode, got, want, err)
+		}
+	}
+}

@@ -42,6 +42,8 @@ var floors = map[string]string{
 	"gate":           "ledger notify outcome policy regime",
 	"cmd/proviso":    "account bounce change courier delivery docx gate ledger lint mailbox notify outcome policy redline regime relaylog release site source text watch .",
 	".":              "",
+
+	"ledger/postgres": "database ledger",
 }
 
 // outside says which one package imports an outside library; tests apart.
