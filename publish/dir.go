@@ -98,7 +98,7 @@ func (d *Dir) Publish(ctx context.Context, r Release) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := r.Files.named(r.Now, live.id())
+	m := r.named(live, plan)
 	w := &writer{d: d, m: m, sources: []origin{{d.tree(live.id()), live.files(), true}, {r.Dir, m.files(), false}}}
 	return d.put(ctx, w, live, plan, false)
 }
@@ -131,6 +131,11 @@ func (d *Dir) Rollback(ctx context.Context, now time.Time) (*Outcome, error) {
 	}
 	plan := Compare(live, m)
 	if !carried {
+		for _, f := range before.Files {
+			if sum, _, err := hashFile(local(d.tree(before.Release), f.Path)); err != nil || sum != f.SHA256 {
+				return nil, fmt.Errorf("%s is not as it was published in the release before; publish the tree that should be live", f.Path)
+			}
+		}
 		return d.swap(ctx, before, live, plan, true)
 	}
 	m = m.named(now, before.Before)

@@ -128,4 +128,14 @@ func (r Release) check(live *Manifest) (*Plan, error) {
 	return plan, plan.refuse()
 }
 
+// named gives the tree its identity. One that only mends the live release does
+// not become a step on the way back.
+func (r Release) named(live *Manifest, plan *Plan) *Manifest {
+	before := live.id()
+	if live != nil && plan.Nothing() {
+		before = live.Before
+	}
+	return r.Files.named(r.Now, before)
+}
+
 var errNoneBefore = errors.New("there is no release before this one to go back to; publish the tree that should be live")

@@ -124,7 +124,7 @@ func (s *S3) Publish(ctx context.Context, r Release) (*Outcome, error) {
 		return nil, err
 	}
 	read := func(f File) ([]byte, error) { return os.ReadFile(local(r.Dir, f.Path)) }
-	m := r.Files.named(r.Now, live.id())
+	m := r.named(live, plan)
 	return s.put(ctx, &passage{S3: s, pointer: p, live: live, m: m, read: read, mend: r.Mend, stored: live.hashes()}, plan)
 }
 
@@ -451,13 +451,16 @@ func each(ctx context.Context, n int, act func(ctx context.Context, i int) error
 }
 
 // Owner returns the random name of a folder as a publisher; it is made the
-// first time. Whoever holds Alone is the only one who uses it.
+// first time. Only one run of the folder at a time may use it; see Alone.
 func Owner(dir string, random func() string) (string, error) {
 	file := filepath.Join(dir, "owner")
 	var name string
 	data, err := os.ReadFile(file)
 	if err == nil && json.Unmarshal(data, &name) == nil && name != "" {
 		return name, nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
 	}
 	name = random()
 	if data, err = json.Marshal(name); err != nil {

@@ -40,7 +40,9 @@ var floors = map[string]string{
 	"relaylog":       "",
 	"outcome":        "account bounce courier delivery ledger notify policy relaylog source",
 	"gate":           "ledger notify outcome policy regime",
-	"cmd/proviso":    "account bounce change courier delivery docx gate ledger lint mailbox notify outcome policy redline regime relaylog release site source text watch .",
+	"publish/bucket": "",
+	"publish":        "publish/bucket",
+	"cmd/proviso":    "account bounce change courier delivery docx gate ledger lint mailbox notify outcome policy publish publish/bucket redline regime relaylog release site source text watch .",
 	".":              "",
 
 	"ledger/postgres": "database ledger",
@@ -58,6 +60,7 @@ var outside = map[string]string{
 	"github.com/emersion/go-smtp":    "mailbox",
 	"github.com/emersion/go-sasl":    "mailbox",
 	"github.com/fsnotify/fsnotify":   "watch",
+	"github.com/minio/minio-go":      "publish/bucket",
 	"github.com/spf13/cobra":         "cmd/proviso",
 }
 
