@@ -138,7 +138,7 @@ func (d *Dir) Rollback(ctx context.Context, now time.Time) (*Outcome, error) {
 		}
 		return d.swap(ctx, before, live, plan, true)
 	}
-	m = m.named(now, before.Before)
+	m = m.named(now, live, before.Before)
 	w := &writer{d: d, m: m, sources: []origin{{d.tree(before.Release), before.files(), true}, {d.tree(live.Release), live.files(), true}}}
 	return d.put(ctx, w, live, plan, true)
 }

@@ -109,15 +109,15 @@ func (m *Manifest) seal() error {
 	return nil
 }
 
-// named gives a manifest the identity of a release that follows another.
-func (m *Manifest) named(now time.Time, before string) *Manifest {
+// named gives a manifest the identity of a release that takes the place of the
+// live one, after it in time even if the clock was set back.
+func (m *Manifest) named(now time.Time, live *Manifest, before string) *Manifest {
 	out := *m
 	out.Published, out.Before = now.UTC().Truncate(time.Second), before
-	out.Release = out.Published.Format("20060102T150405Z") + "-" + strings.TrimPrefix(m.Hash, "sha256:")[:8]
-	if out.Release == before { // back to the same within a second
-		out.Published = out.Published.Add(time.Second)
-		out.Release = out.Published.Format("20060102T150405Z") + "-" + strings.TrimPrefix(m.Hash, "sha256:")[:8]
+	if live != nil && !out.Published.After(live.Published) {
+		out.Published = live.Published.Add(time.Second)
 	}
+	out.Release = out.Published.Format("20060102T150405Z") + "-" + strings.TrimPrefix(m.Hash, "sha256:")[:8]
 	return &out
 }
 

@@ -135,7 +135,7 @@ func (r Release) named(live *Manifest, plan *Plan) *Manifest {
 	if live != nil && plan.Nothing() {
 		before = live.Before
 	}
-	return r.Files.named(r.Now, before)
+	return r.Files.named(r.Now, live, before)
 }
 
 var errNoneBefore = errors.New("there is no release before this one to go back to; publish the tree that should be live")

@@ -151,7 +151,7 @@ func (s *S3) Rollback(ctx context.Context, now time.Time) (*Outcome, error) {
 	}
 	stored := live.hashes()
 	maps.Copy(stored, before.hashes())
-	w := &passage{S3: s, pointer: p, live: live, m: m.named(now, before.Before), read: read, stored: stored}
+	w := &passage{S3: s, pointer: p, live: live, m: m.named(now, live, before.Before), read: read, stored: stored}
 	return s.put(ctx, w, Compare(live, m))
 }
 
