@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -90,4 +91,27 @@ func (l Log) Read() ([]Entry, error) {
 		}
 	}
 	return out, lines.Err()
+}
+
+// Since returns the instant from which a site has shown a seal, as in
+// "privacy@2026-12-20 sha256:…", without a break until now. A release brought
+// back shows what it showed when it was published; of one that nobody recorded
+// nothing is known.
+func Since(entries []Entry, seal string) (at time.Time, shown bool) {
+	seals := map[string][]string{} // by release
+	for _, e := range entries {
+		if e.State != "live" {
+			continue
+		}
+		if e.Action == "publish" {
+			seals[e.Release] = e.Seals
+		}
+		switch has := slices.Contains(seals[e.Release], seal); {
+		case !has:
+			shown = false
+		case !shown:
+			at, shown = e.At, true
+		}
+	}
+	return at, shown
 }

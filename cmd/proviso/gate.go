@@ -35,9 +35,10 @@ func (p *program) gate(ctx context.Context, f *policy.Folder) (*gate.Report, err
 		prover.Desk = &outcome.Desk{Ledger: l, Keys: p.keys(), Now: p.now}
 	}
 	r, err := gate.Judge(f, p.today(f), gate.Sources{
-		Proof:    func(v *policy.Version) (gate.Proof, error) { return prover.Proof(ctx, v) },
-		Audience: func(v *policy.Version) int { return p.audience(ctx, f, v) },
-		Days:     func(n int) int { return delivery.Days(c.Mail, n) },
+		Proof:     func(v *policy.Version) (gate.Proof, error) { return prover.Proof(ctx, v) },
+		Published: func(v *policy.Version) (policy.Date, bool) { return p.shownSince(f, v) },
+		Audience:  func(v *policy.Version) int { return p.audience(ctx, f, v) },
+		Days:      func(n int) int { return delivery.Days(c.Mail, n) },
 	})
 	if err != nil {
 		return nil, no("%v", err)

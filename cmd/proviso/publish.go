@@ -152,19 +152,16 @@ func (j *job) proven() error {
 	return j.refuse(bad)
 }
 
-// gate returns the versions that may not go in force yet, and says of each what
-// is owed.
-func (j *job) gate(context.Context) (held, owed []string, err error) { return nil, nil, nil }
-
 // build renders the sites, with held versions kept back.
 func (j *job) build(ctx context.Context) error {
 	if err := j.proven(); err != nil {
 		return err
 	}
-	var err error
-	if j.held, j.owed, err = j.gate(ctx); err != nil {
+	report, err := j.gate(ctx, j.f)
+	if err != nil {
 		return err
 	}
+	j.held, j.owed = report.Held(), owedLines(report)
 	o := site.Options{Held: j.held, Cache: j.path(".proviso/cache"), Program: fingerprint()}
 	for _, e := range j.sites {
 		o.Sites = append(o.Sites, e.site)
@@ -286,7 +283,7 @@ func (j *job) rollback(ctx context.Context, e errand, r *published) error {
 
 // logged does an act between two lines of the publish log.
 func (j *job) logged(e errand, r *published, action string, files *publish.Manifest, act func() (*publish.Outcome, error)) error {
-	log := publish.Log{File: filepath.Join(j.state(e.site), "log.jsonl")}
+	log := j.publishLog(e.site)
 	line := publish.Entry{Who: who(), Site: e.site, Target: r.Target, Action: action, Before: r.Before, Held: r.Held}
 	if files != nil {
 		line.Manifest, line.Seals = files.Hash, j.seals(e.site)
@@ -317,15 +314,41 @@ func (j *job) seals(domain policy.Domain) []string {
 	for _, pol := range j.f.Policies {
 		for _, v := range pol.Versions {
 			if _, stands := j.f.Resolve(v).Sites.Get(domain); stands && v.Sealed != nil {
-				out = append(out, v.ID()+" "+v.Sealed.Hash)
+				out = append(out, sealLine(v))
 			}
 		}
 	}
 	return out
 }
 
-// state is the folder of what this machine knows of a site's publications.
-func (j *job) state(domain policy.Domain) string { return j.path(".proviso/publish/" + domain) }
+// sealLine names a version and its seal, as the publish log does.
+func sealLine(v *policy.Version) string { return v.ID() + " " + v.Sealed.Hash }
+
+// shownSince returns the day from which a version stood on all of its sites, as
+// the publish logs of this folder have it.
+func (p *program) shownSince(f *policy.Folder, v *policy.Version) (day policy.Date, known bool) {
+	var last time.Time
+	for _, domain := range f.Resolve(v).Sites.Keys() {
+		entries, err := p.publishLog(domain).Read()
+		at, shown := publish.Since(entries, sealLine(v))
+		if err != nil || !shown {
+			return policy.Date{}, false
+		}
+		if known = true; at.After(last) {
+			last = at
+		}
+	}
+	return policy.DateOf(last.In(f.Resolve(v).Location())), known
+}
+
+// publishState is the folder of what this machine knows of a site's publications.
+func (p *program) publishState(domain policy.Domain) string {
+	return p.path(".proviso/publish/" + domain)
+}
+
+func (p *program) publishLog(domain policy.Domain) publish.Log {
+	return publish.Log{File: filepath.Join(p.publishState(domain), "log.jsonl")}
+}
 
 func who() string {
 	u, err := user.Current()

@@ -72,7 +72,7 @@ func (j *job) errand(domain policy.Domain, value string) (errand, error) {
 
 // command is a target that a program takes to its place.
 func (j *job) command(domain policy.Domain, dest publish.Destination, steps func(publish.Step)) (publish.Target, error) {
-	dir, err := filepath.Abs(j.state(domain))
+	dir, err := filepath.Abs(j.publishState(domain))
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (j *job) bucket(domain policy.Domain, dest publish.Destination, steps func(
 	if err != nil {
 		return nil, misuse("proviso.yaml: publish.%s: %v", domain, err)
 	}
-	owner, err := publish.Owner(j.state(domain), rand.Text)
+	owner, err := publish.Owner(j.publishState(domain), rand.Text)
 	if err != nil {
 		return nil, no("%v", err)
 	}
