@@ -9,12 +9,12 @@
 //
 //   - its notice is complete: nobody is pending, sending, ambiguous, or deferred
 //     without an exception, and our own relay has passed on what it took;
-//   - nobody was told after the deadline. Late is not lawful, and waiting does
-//     not make it so: the date is in the seal and on every page, so the version
-//     needs a new one, and the earliest is named;
+//   - everybody had the whole lead time. Who was told after the deadline moves
+//     the date: the version waits until the lead times have run from the day on
+//     which the last was told, and that date is named;
 //   - those whom no mail has reached had the fallback: the version stood on
-//     every site, with its banner, before the deadline, and they are on a list
-//     for post. Who bounces after the change took effect does not undo it;
+//     every site, with its banner, for the whole lead time, and they are on a
+//     list for post. Who bounces after the change took effect does not undo it;
 //   - the consent that a regime asks for is recorded. No lapse of time is
 //     enough for such a regime;
 //   - the exception is recorded, if the lead times are not kept.
@@ -74,6 +74,10 @@ type Verdict struct {
 	Earliest policy.Date // the earliest lawful date if all that is owed is done now; zero: no date is
 	Next     string      // what to do next, as a command; empty: nothing
 	Proof    Proof
+
+	// From is the day from which the version may be in force where that is later
+	// than its date, because some were told late; zero: from its date.
+	From policy.Date
 }
 
 // Held reports whether the version does not go in force though its date has come.
@@ -148,6 +152,7 @@ type judge struct {
 	from    Sources
 	changes *policy.Changes
 	never   bool        // no date is lawful
+	late    []string    // what only the lapse of time heals, in words
 	told    policy.Date // when the last holder is told who counts for the lead times; zero: in time
 }
 
@@ -156,6 +161,12 @@ func (j *judge) owe(next, format string, args ...any) {
 	if j.Next == "" {
 		j.Next = next
 	}
+}
+
+// wait holds the version until the lead times have run from a day.
+func (j *judge) wait(day policy.Date, format string, args ...any) {
+	j.since(day)
+	j.late = append(j.late, fmt.Sprintf(format, args...))
 }
 
 // since has the lead times run from a day, or from a later one of before.
@@ -238,37 +249,45 @@ func (j *judge) regimes() []policy.Regime {
 	return out
 }
 
-// bound returns the regimes that bind, shortened by a recorded exception.
+// bound returns the regimes that bind. An exception has left what stands between
+// the sealed deadline and the date.
 func (j *judge) bound() []policy.Regime {
-	x := j.changes.Exception
-	lead, err := policy.ParseLead(x.Lead)
-	if x.Ground == "" || err != nil {
+	v := j.Version
+	if j.changes.Exception.Ground == "" {
 		return j.regimes()
 	}
-	return []policy.Regime{{ID: "exception: " + x.Ground, Lead: lead, Strength: policy.Floor, Source: x.Reason}}
+	return []policy.Regime{{ID: "exception", Lead: policy.Lead{Days: v.Sealed.Deadline.DaysUntil(v.Effective)}, Strength: policy.Floor}}
 }
 
-// settle finds the earliest lawful date.
+// settle finds the earliest lawful date. What is only late is healed by it.
 func (j *judge) settle() {
+	date := j.Version.Effective
+	if !j.told.IsZero() {
+		if e := regime.Earliest(j.told, j.bound()); date.Before(e) {
+			date = e
+		}
+	}
+	if len(j.Owed) == 0 && !j.today.Before(date) {
+		if len(j.late) > 0 {
+			j.Holders, j.From = 0, date
+		}
+		return
+	}
+	if len(j.late) > 0 && j.Next == "" {
+		j.Next = "proviso publish"
+	}
+	j.Owed = append(j.Owed, j.late...)
 	if len(j.Owed) == 0 || j.never {
 		return
 	}
-	j.Earliest = j.Version.Effective
-	if !j.told.IsZero() {
-		if e := regime.Earliest(j.told, j.bound()); j.Earliest.Before(e) {
-			j.Earliest = e
-		}
-	}
-	if j.Earliest.Before(j.today) {
+	j.Earliest = date
+	if date.Before(j.today) {
 		j.Earliest = j.today
 	}
-	if j.Next == "" || j.passed() && j.Version.Effective.Before(j.Earliest) {
+	if !j.Due && j.Version.Effective.Before(j.Earliest) {
 		j.Next = "proviso reschedule " + j.Version.ID() + " " + j.Earliest.String()
 	}
 }
-
-// passed reports whether whoever is told now is told too late.
-func (j *judge) passed() bool { return !j.today.Before(j.Version.Sealed.Deadline) }
 
 // count puts a number before a word.
 func count(n int, word string) string {

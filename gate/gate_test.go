@@ -121,29 +121,27 @@ func TestRule(t *testing.T) {
 		next     string
 	}{
 		"complete and in time": {},
-		"nobody told":          {[]func(*world){func(w *world) { w.none = true }}, "nobody was told of it", -1, "2027-01-20", "reschedule"},
+		"nobody told":          {[]func(*world){func(w *world) { w.none = true }}, "nobody was told of it", -1, "2027-01-20", "notify send"},
 		"nobody told, and it is known how many": {[]func(*world){func(w *world) {
 			w.none, w.from.Audience = true, func(*policy.Version) int { return 7 }
 			w.from.Days = func(int) int { return 2 }
-		}}, "nobody was told of it: 7 holders to tell", 7, "2027-01-22", "reschedule"},
-		"one not told": {[]func(*world){func(w *world) { w.told.Waiting = 1 }}, "1 holder was not told yet", 1, "2027-01-20", "reschedule"},
+		}}, "nobody was told of it: 7 holders to tell", 7, "2027-01-22", "notify send"},
+		"one not told": {[]func(*world){func(w *world) { w.told.Waiting = 1 }}, "1 holder was not told yet", 1, "2027-01-20", "notify send"},
 		"in our own relay": {[]func(*world){func(w *world) { w.told.Queued = 3 }},
-			"3 holders were accepted by our own relay and not known to be out", 3, "2027-01-20", "reschedule"},
+			"3 holders were accepted by our own relay and not known to be out", 3, "2027-01-20", "notify reconcile"},
 		"told late": {[]func(*world){func(w *world) {
 			w.told.Counts = append(w.told.Counts, source.Entry[int]{Key: "late", Value: 2})
 			w.told.LastLate = "2026-11-24T23:30:00Z" // the 25th in Berlin
-		}}, "2 holders were told after the deadline, 2026-11-20", 2, "2026-12-26", "reschedule privacy@2026-12-20 2026-12-26"},
+		}}, "2 holders were told after the deadline, 2026-11-20", 2, "2026-12-26", "publish"},
 		"unreached with the fallback": {with: []func(*world){unreached}},
 		"unreached without a list": {[]func(*world){unreached, func(w *world) { w.told.Posted = nil }},
 			"2 holders were not reached by mail, and no list for post was written since", 2, "2026-12-20", "notify unreachable"},
 		"unreached after the list": {[]func(*world){unreached, func(w *world) { w.told.Posted.At = "2026-11-30T10:00:00Z" }},
 			"no list for post was written since", 2, "2026-12-20", "notify unreachable"},
-		"more unreached than listed": {[]func(*world){unreached, func(w *world) { w.told.Posted.Holders = 1 }},
-			"no list for post was written since", 2, "2026-12-20", "notify unreachable"},
 		"unreached, and never on the site": {[]func(*world){unreached, func(w *world) { w.told.Live = "" }},
-			"2 holders were not reached by mail, and the version did not stand on its sites before the deadline", 2, "2027-01-20", "reschedule"},
+			"2 holders were not reached by mail, and nothing shows that the version stands on its sites", 2, "2027-01-20", "publish"},
 		"unreached, and late on the site": {[]func(*world){unreached, func(w *world) { w.told.Live = "2026-11-25T10:00:00Z" }},
-			"did not stand on its sites before the deadline", 2, "2026-12-26", "reschedule"},
+			"stands on its sites only since 2026-11-25", 2, "2026-12-26", "publish"},
 		"unreached, and published in time": {with: []func(*world){unreached, func(w *world) {
 			w.told.Live = ""
 			w.from.Published = func(*policy.Version) (policy.Date, bool) { return day(w.t, "2026-11-19"), true }
@@ -151,13 +149,13 @@ func TestRule(t *testing.T) {
 		"consent not recorded": {[]func(*world){consent}, "coppa asks for consent, which no lapse of time replaces (16 CFR 312.5)", 0, "", "draft privacy"},
 		"consent recorded":     {with: []func(*world){consent, changes("consent: {how: dialogue, reason: r, by: counsel}\n")}},
 		"lead time not kept": {[]func(*world){func(w *world) { w.second.Deadline, w.told.Deadline = day(w.t, "2026-12-17"), "2026-12-17" }},
-			"its deadline was 2026-12-17 where the lead times ask for 2026-11-20, and no exception: is recorded", 0, "2027-01-20", "reschedule"},
+			"its deadline was 2026-12-17 where the lead times ask for 2026-11-20, and no exception: is recorded", 0, "2027-01-20", "draft"},
 		"lead time not kept, with an exception": {with: []func(*world){changes("exception: {ground: security, lead: 3 days, reason: r, by: counsel}\n"),
 			func(w *world) { w.second.Deadline, w.told.Deadline = day(w.t, "2026-12-17"), "2026-12-17" }}},
 		"editorial":                 {with: []func(*world){func(w *world) { w.second.Deadline, w.second.Verdict, w.none = policy.Date{}, policy.Editorial, true }}},
 		"imported":                  {with: []func(*world){func(w *world) { w.second.State, w.none = policy.Imported, true }}},
-		"another controller's":      {[]func(*world){func(w *world) { w.told.Controller = "Other Ltd." }}, "nobody was told of it", -1, "2027-01-20", "reschedule"},
-		"told for a later deadline": {[]func(*world){func(w *world) { w.told.Deadline = "2026-12-01" }}, "its notice was given for another deadline, 2026-12-01", 0, "2027-01-20", "reschedule"},
+		"another controller's":      {[]func(*world){func(w *world) { w.told.Controller = "Other Ltd." }}, "nobody was told of it", -1, "2027-01-20", "notify send"},
+		"told for a later deadline": {[]func(*world){func(w *world) { w.told.Deadline = "2026-12-01" }}, "its notice was given for another deadline, 2026-12-01", 0, "2027-01-20", "notify send"},
 		"not released":              {[]func(*world){func(w *world) { w.second.State = "" }}, "it is not released", 0, "", "release"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -203,6 +201,21 @@ func TestAlteredIsHeldWithWhatFollows(t *testing.T) {
 	}
 	if said := r.Verdicts[2].String(); !strings.Contains(said, "privacy@2026-12-20 before it is not in force") {
 		t.Error(said)
+	}
+}
+
+// Who was told late has the whole lead time by the earliest date that is named,
+// and not a day before.
+func TestLateIsHealedByTime(t *testing.T) {
+	for today, held := range map[string]bool{"2026-12-25": true, "2026-12-26": false, "2027-03-01": false} {
+		w := newWorld(t)
+		w.today = today
+		w.told.Counts = append(w.told.Counts, source.Entry[int]{Key: "late", Value: 2})
+		w.told.LastLate = "2026-11-25T08:00:00Z"
+		v := w.judge().Verdicts[1]
+		if v.Held() != held || !held && v.From.String() != "2026-12-26" {
+			t.Errorf("on %s: held %v, from %s", today, v.Held(), v.From)
+		}
 	}
 }
 

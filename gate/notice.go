@@ -76,8 +76,7 @@ func (j *judge) weigh(s *outcome.Standing) {
 	}
 	if late, _ := s.Counts.Get("late"); late > 0 {
 		j.Holders += late
-		j.since(j.day(s.LastLate))
-		j.owe("", "%s told after the deadline, %s", were(late), v.Sealed.Deadline)
+		j.wait(j.day(s.LastLate), "%s told after the deadline, %s", were(late), v.Sealed.Deadline)
 	}
 	if s.Unreached != nil {
 		j.fallback(s)
@@ -88,18 +87,18 @@ func (j *judge) weigh(s *outcome.Standing) {
 // to learn of it.
 func (j *judge) fallback(s *outcome.Standing) {
 	v, n := j.Version, s.Unreached.Holders
-	owed := len(j.Owed)
-	if since, seen := j.banner(s); !seen || !since.Before(v.Sealed.Deadline) {
-		if !seen {
-			since = j.today
-		}
-		j.since(since)
-		j.owe("proviso publish", "%s not reached by mail, and the version did not stand on its sites before the deadline, %s", were(n), v.Sealed.Deadline)
+	owed := len(j.Owed) + len(j.late)
+	switch since, seen := j.banner(s); {
+	case !seen:
+		j.since(j.today)
+		j.owe("proviso publish", "%s not reached by mail, and nothing shows that the version stands on its sites", were(n))
+	case !since.Before(v.Sealed.Deadline):
+		j.wait(since, "%s not reached by mail, and the version stands on its sites only since %s", were(n), since)
 	}
 	if p := s.Posted; p == nil || p.Holders < n || p.At < s.Unreached.Last {
 		j.owe("proviso notify unreachable -o FILE "+v.ID(), "%s not reached by mail, and no list for post was written since", were(n))
 	}
-	if len(j.Owed) > owed {
+	if len(j.Owed)+len(j.late) > owed {
 		j.Holders += n
 	}
 }

@@ -11,7 +11,7 @@ type Remark struct {
 	At      time.Time
 	Kind    RemarkKind
 	Holders int    // of Posted: how many are on the list
-	Text    string // of Live: the addresses that were asked; of Offline: the reason; of Posted: the digest of the list
+	Text    string // of Live: the addresses that were asked; of Offline: the reason
 }
 
 // A RemarkKind says what was done.

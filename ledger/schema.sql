@@ -70,7 +70,7 @@ CREATE TABLE remarks (
   at      INTEGER NOT NULL,
   kind    TEXT NOT NULL,    -- live: the version was seen on its sites; offline: it was not looked for; posted: the list for post was written
   holders INTEGER NOT NULL, -- of posted: how many are on the list
-  text    TEXT NOT NULL     -- of live: addresses; of offline: the reason; of posted: the digest of the list
+  text    TEXT NOT NULL     -- of live: addresses; of offline: the reason
 );
 CREATE INDEX remarks_of ON remarks(notice);
 

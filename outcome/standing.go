@@ -173,6 +173,12 @@ func (d Desk) times(ctx context.Context, n ledger.Notice, s *Standing, effective
 	return nil
 }
 
+// Unlisted reports whether somebody was not reached by mail and no list for
+// post was written since that is known.
+func (r *Record) Unlisted() bool {
+	return r.Unreached != nil && (r.Posted == nil || r.Posted.At < r.Unreached.Last)
+}
+
 // remarks adds what was done besides mailing.
 func (d Desk) remarks(ctx context.Context, notice string, s *Standing) error {
 	said, err := d.Ledger.Remarks(ctx, notice)
@@ -185,6 +191,9 @@ func (d Desk) remarks(ctx context.Context, notice string, s *Standing) error {
 		case ledger.Offline:
 			s.Offline = append(s.Offline, r.Text)
 		case ledger.Posted:
+			if s.Unreached == nil {
+				continue
+			}
 			s.Posted = &Posted{r.Holders, stamp(r.At)}
 		}
 	}
