@@ -58,9 +58,23 @@ func (p *program) close(ctx context.Context, l *ledger.SQLite, notices []*notify
 		if err := writeFile(p.path(file), data); err != nil {
 			return err
 		}
+		for _, r := range a.Notices {
+			if r.Unlisted() {
+				fmt.Fprintf(p.stderr, "%s: %s not reached by mail; write by post: proviso notify unreachable -o FILE %s, then close it again\n",
+					r.ID, holdersWere(r.Unreached.Holders), a.Version)
+			}
+		}
 		if _, err := fmt.Fprintf(p.stdout, "%s: the notice of %s is closed; commit the file\n", file, a.Version); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// holdersWere begins a sentence about n holders.
+func holdersWere(n int) string {
+	if n == 1 {
+		return "1 holder was"
+	}
+	return fmt.Sprintf("%d holders were", n)
 }

@@ -40,10 +40,13 @@ func (p *program) unreachable(ctx context.Context, l *ledger.SQLite, file string
 	if err != nil {
 		return err
 	}
-	var ids []string
+	var ids, all []string
 	notices, err := l.Notices(ctx)
 	if err != nil {
 		return err
+	}
+	for _, n := range notices {
+		all = append(all, n.ID)
 	}
 	for _, ref := range refs {
 		before := len(ids)
@@ -63,8 +66,30 @@ func (p *program) unreachable(ctx context.Context, l *ledger.SQLite, file string
 	if err := writeLost(file, lost); err != nil {
 		return err
 	}
+	if len(ids) == 0 {
+		ids = all
+	}
+	if err := p.listed(ctx, l, ids, lost); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(p.stdout, "%s in %s\n", count(len(lost), "holder"), file)
 	return err
+}
+
+// listed remarks that the list for post was written.
+func (p *program) listed(ctx context.Context, l ledger.Ledger, notices []string, lost []outcome.Lost) error {
+	for _, id := range notices {
+		r := ledger.Remark{At: p.now(), Kind: ledger.Posted}
+		for _, x := range lost {
+			if x.Notice == id {
+				r.Holders++
+			}
+		}
+		if err := l.Remark(ctx, id, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeLost writes the list; only its owner may read it.

@@ -23,6 +23,7 @@ import (
 func (p *program) notifySend() *cobra.Command {
 	var yes, wait bool
 	var expect int
+	var offline string
 	cmd := &cobra.Command{
 		Use:   "send POLICY[@VERSION]…",
 		Short: "tell everyone who was not told yet",
@@ -41,21 +42,29 @@ func (p *program) notifySend() *cobra.Command {
 				return err
 			}
 			defer done()
+			if cmd.Flags().Changed("offline-ok") && strings.TrimSpace(offline) == "" {
+				return misuse("--offline-ok: say why mails may lead to pages that are not there; it is kept with the notice")
+			}
+			seen, err := p.live(ctx, f, notices, strings.TrimSpace(offline))
+			if err != nil {
+				return err
+			}
 			var expected *int
 			if cmd.Flags().Changed("expect") {
 				expected = &expect
 			}
 			if wait {
-				return p.sendAll(ctx, sender, f, notices, expected, yes)
+				return p.sendAll(ctx, sender, f, notices, seen, expected, yes)
 			}
 			h, err := p.holders(ctx, f)
 			if err != nil {
 				return err
 			}
-			return p.send(ctx, sender, notices, h, expected, yes)
+			return p.send(ctx, sender, notices, h, seen, expected, yes)
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	cmd.Flags().StringVar(&offline, "offline-ok", "", "send although the announced version is not live, and the `reason`, which is kept")
 	cmd.Flags().BoolVar(&wait, "wait", false, "stay until all is settled: everyone told, rejected, or put off for five days")
 	cmd.Flags().IntVar(&expect, "expect", 0, "the `size` of the audience, where it is empty or much smaller than the last time")
 	return cmd
@@ -125,7 +134,7 @@ func (p *program) mail(m notify.MailConfig) (notify.MailConfig, error) {
 }
 
 // send makes one pass. It says how many it will mail, and asks on a terminal.
-func (p *program) send(ctx context.Context, s *delivery.Sender, notices []*notify.Notice, h *account.Holders, expect *int, yes bool) error {
+func (p *program) send(ctx context.Context, s *delivery.Sender, notices []*notify.Notice, h *account.Holders, seen *ledger.Remark, expect *int, yes bool) error {
 	policies, versions := notices[0].Names()
 	if !owed(notices) {
 		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", policies, versions)
@@ -136,6 +145,9 @@ func (p *program) send(ctx context.Context, s *delivery.Sender, notices []*notif
 		return no("%v", err)
 	}
 	defer pass.Close()
+	if err := remark(ctx, s.Ledger, notices, seen); err != nil {
+		return err
+	}
 	p.printPass(pass)
 	if pass.ToTry == 0 {
 		return p.settled(ctx, s, notices, delivery.Progress{}, pass)
@@ -158,7 +170,7 @@ func (p *program) may(s *delivery.Sender, notices []*notify.Notice, pass *delive
 }
 
 // sendAll makes pass after pass until all is settled.
-func (p *program) sendAll(ctx context.Context, s *delivery.Sender, f *policy.Folder, notices []*notify.Notice, expect *int, yes bool) error {
+func (p *program) sendAll(ctx context.Context, s *delivery.Sender, f *policy.Folder, notices []*notify.Notice, seen *ledger.Remark, expect *int, yes bool) error {
 	if !owed(notices) {
 		policies, versions := notices[0].Names()
 		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", policies, versions)
@@ -170,6 +182,10 @@ func (p *program) sendAll(ctx context.Context, s *delivery.Sender, f *policy.Fol
 		Expect:  expect,
 		Holders: func(ctx context.Context) (*account.Holders, error) { return p.holders(ctx, f) },
 		Before: func(pass *delivery.Pass) (bool, error) {
+			if err := remark(ctx, s.Ledger, notices, seen); err != nil {
+				return false, err
+			}
+			seen = nil // one pass says it for all
 			p.printPass(pass)
 			if pass.ToTry == 0 {
 				return true, nil
