@@ -67,7 +67,8 @@ func (c *comparison) pairOf(l *link) int {
 // block shows what became of one leaf in another.
 func (c *comparison) block(l *link) *Block {
 	o, n := l.old, l.new
-	b := &Block{Old: o.leaf, New: n.leaf, Column: n.column, Scope: !o.leaf.Scope().Equal(n.leaf.Scope())}
+	b := c.shown.next()
+	*b = Block{Old: o.leaf, New: n.leaf, Column: n.column, Scope: !o.leaf.Scope().Equal(n.leaf.Scope())}
 	b.Split = l != o.links[0]
 	b.Merged = l != n.links[0]
 	if l.exact && o.leaf.Text == n.leaf.Text {

@@ -8,7 +8,7 @@ func Compare(old, new *text.Document) *Redline { return (&Lexicon{}).Compare(old
 
 func (c *comparison) compare() *Redline {
 	old, new := c.old, c.new
-	a, b := c.nodes(leaves(old)), c.nodes(leaves(new))
+	a, b := c.nodesOf(leaves(old)), c.nodesOf(leaves(new))
 	for _, l := range c.match(a, b) {
 		if l.new.rows != nil {
 			c.alignTable(l)
@@ -31,13 +31,17 @@ func (c *comparison) compare() *Redline {
 	for _, s := range r.Sections {
 		s.judge()
 	}
-	r.count(a, b)
+	c.count(r, a, b)
 	return r
 }
 
 // blocks returns all blocks in reading order, headings too.
 func (r *Redline) blocks() []*Block {
-	var out []*Block
+	size := 0
+	for _, s := range r.Sections {
+		size += 1 + len(s.Blocks)
+	}
+	out := make([]*Block, 0, size)
 	for _, s := range r.Sections {
 		if s.Heading != nil {
 			out = append(out, s.Heading)
@@ -48,7 +52,7 @@ func (r *Redline) blocks() []*Block {
 }
 
 // count sets the statistics.
-func (r *Redline) count(old, new []*node) {
+func (c *comparison) count(r *Redline, old, new []*node) {
 	r.Stats.Renumbered = len(r.Renumbered)
 	for _, n := range old {
 		r.Stats.OldWords += n.size
@@ -64,9 +68,9 @@ func (r *Redline) count(old, new []*node) {
 			switch {
 			case run.Moved > 0:
 			case run.Op == Deleted:
-				r.Stats.Deleted += Count(run.Old)
+				r.Stats.Deleted += len(c.sequence(run.Old).bag)
 			case run.Op == Inserted:
-				r.Stats.Inserted += Count(run.New)
+				r.Stats.Inserted += len(c.sequence(run.New).bag)
 			}
 		}
 	}

@@ -98,8 +98,10 @@ func spanFormats(b *Block) []Format {
 			out = append(out, f)
 		}
 	}
-	out = append(out, along(b, Link, target)...)
-	out = append(out, along(b, Emphasis, marks)...)
+	twins := b.twins()
+	overlaps := b.overlaps(twins)
+	out = append(out, along(b, overlaps, Link, target)...)
+	out = append(out, along(b, overlaps, Emphasis, marks)...)
 	old, new := Cut(b.Old.Spans, b.at[0], b.end[0]), Cut(b.New.Spans, b.at[1], b.end[1])
 	if f, ok := listed(Image, old, new); ok {
 		out = append(out, f)
@@ -107,20 +109,23 @@ func spanFormats(b *Block) []Format {
 	if f, ok := listed(Link, wordless(old), wordless(new)); ok {
 		out = append(out, f)
 	}
-	if f, ok := typography(b); ok {
+	if f, ok := typography(b, twins); ok {
 		out = append(out, f)
 	}
 	return out
 }
 
-func target(s text.Span) string {
+func target(s *text.Span) string {
 	if s.Link != "" && s.Title != "" {
 		return s.Link + " " + strconv.Quote(s.Title)
 	}
 	return s.Link
 }
 
-func marks(s text.Span) string {
+func marks(s *text.Span) string {
+	if s.Marks == 0 {
+		return ""
+	}
 	var names []string
 	for i, name := range []string{"emphasis", "strong", "code"} {
 		if s.Marks&(1<<i) != 0 {
@@ -134,10 +139,10 @@ func marks(s text.Span) string {
 func listed(kind FormatKind, old, new []text.Span) (Format, bool) {
 	list := func(spans []text.Span) string {
 		var out []string
-		for _, s := range spans {
-			name := s.Image
+		for i := range spans {
+			name := spans[i].Image
 			if kind == Link {
-				name = target(s)
+				name = target(&spans[i])
 			}
 			if name != "" && (len(out) == 0 || out[len(out)-1] != name) {
 				out = append(out, name)
@@ -157,15 +162,15 @@ func wordless(spans []text.Span) []text.Span {
 // An overlap is a stretch of words in both texts, with the form it has in each.
 type overlap struct {
 	from, to int // in the new text
-	old, new text.Span
+	old, new *text.Span
 }
 
 // along compares what form gives for the words that are the same.
-func along(b *Block, kind FormatKind, form func(text.Span) string) []Format {
+func along(b *Block, overlaps []overlap, kind FormatKind, form func(*text.Span) string) []Format {
 	var out []Format
 	end := -1 // of the difference that is open
 	start := 0
-	for _, o := range b.overlaps() {
+	for _, o := range overlaps {
 		from, to := form(o.old), form(o.new)
 		n := len(out) - 1
 		switch {
@@ -184,10 +189,10 @@ func along(b *Block, kind FormatKind, form func(text.Span) string) []Format {
 }
 
 // overlaps returns the words that are the same, cut wherever their form changes.
-func (b *Block) overlaps() []overlap {
-	var out []overlap
+func (b *Block) overlaps(twins []twin) []overlap {
+	out := make([]overlap, 0, len(twins)+len(b.Old.Spans)+len(b.New.Spans))
 	old, new := trace{spans: b.Old.Spans}, trace{spans: b.New.Spans}
-	for _, t := range b.twins() {
+	for _, t := range twins {
 		if t.old.End-t.old.Start != t.new.End-t.new.Start { // not the same bytes: the form of the beginning
 			out = append(out, overlap{t.new.Start, t.new.End, old.to(t.old.Start), new.to(t.new.Start)})
 			continue
@@ -240,9 +245,9 @@ func inside(tokens []Token, from, to int) []Token {
 
 // typography returns the first place where the same words are written in
 // another way: with other blanks, quotes or invisible characters.
-func typography(b *Block) (Format, bool) {
+func typography(b *Block, twins []twin) (Format, bool) {
 	var last twin
-	for k, t := range b.twins() {
+	for k, t := range twins {
 		x, y := b.Old.Text[t.old.Start:t.old.End], b.New.Text[t.new.Start:t.new.End]
 		if t.new.Key != effectiveKey && x != y {
 			return Format{Kind: Typography, From: x, To: y, Text: y}, true
@@ -273,15 +278,15 @@ type trace struct {
 }
 
 // to returns the span at a place in the text, which must not be before the last one asked for.
-func (t *trace) to(at int) text.Span {
+func (t *trace) to(at int) *text.Span {
 	for len(t.spans) > 0 && t.end() <= at {
 		t.at = t.end()
 		t.spans = t.spans[1:]
 	}
 	if len(t.spans) == 0 {
-		return text.Span{}
+		return &text.Span{}
 	}
-	return t.spans[0]
+	return &t.spans[0]
 }
 
 func (t *trace) end() int { return t.at + len(t.spans[0].Text) }

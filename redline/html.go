@@ -391,7 +391,7 @@ func (p *page) words(blocks []*Block) {
 		if i > 0 && b.Merged {
 			p.said(p.Labels.Joined)
 		}
-		for _, piece := range b.Pieces() {
+		for piece := range b.pieces {
 			p.piece(b, piece)
 		}
 		p.formats(b)

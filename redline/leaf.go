@@ -47,24 +47,39 @@ func (l *Leaf) Scope() text.Scope {
 
 // leaves lists the leaves of a text in reading order.
 func leaves(doc *text.Document) []*Leaf {
-	var out []*Leaf
+	size := 0
+	for _, s := range doc.Sections {
+		size += 1 + ends(s.Blocks)
+	}
+	list := make([]Leaf, 0, size)
 	for _, s := range doc.Sections {
 		if s.Level > 0 {
-			out = append(out, &Leaf{Section: s, Level: s.Level, Spans: s.Heading})
+			list = append(list, Leaf{Section: s, Level: s.Level, Spans: s.Heading})
 		}
 		for _, b := range s.Blocks {
-			out = within(out, s, b, nil, 0)
+			list = within(list, s, b, nil, 0)
 		}
 	}
-	for _, l := range out {
-		l.fill()
+	out := make([]*Leaf, len(list))
+	for i := range list {
+		out[i] = &list[i]
+		out[i].fill()
 	}
 	return out
 }
 
+// ends counts the blocks that hold no others.
+func ends(blocks []*text.Block) int {
+	n := 0
+	for _, b := range blocks {
+		n += max(1, ends(b.Children))
+	}
+	return n
+}
+
 // within lists the leaves of a block that stands in path and is the i-th there.
-func within(out []*Leaf, s *text.Section, b *text.Block, path []Container, i int) []*Leaf {
-	leaf := &Leaf{Section: s, Block: b, Path: path, Spans: b.Spans}
+func within(out []Leaf, s *text.Section, b *text.Block, path []Container, i int) []Leaf {
+	leaf := Leaf{Section: s, Block: b, Path: path, Spans: b.Spans}
 	switch b.Kind {
 	case text.Quote, text.List, text.Item, text.Table, text.Row:
 	case text.Cell:
@@ -96,10 +111,10 @@ func (l *Leaf) fill() {
 	if l.Block != nil && l.Block.Kind == text.Practices {
 		l.Spans = []text.Span{{Text: "{{practices." + l.Block.Category + "}}"}}
 	}
-	for i, s := range l.Spans {
-		if s.Text == "" && s.Variable != "" {
+	for i := range l.Spans {
+		if s := &l.Spans[i]; s.Open() {
 			l.Spans = slices.Clone(l.Spans)
-			l.Spans[i].Text = "{{" + s.Variable + "}}"
+			l.Spans[i].Text = "{{" + l.Spans[i].Variable + "}}"
 		}
 	}
 	l.Text = text.Words(l.Spans)

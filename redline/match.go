@@ -24,6 +24,9 @@ type comparison struct {
 	old, new *text.Document
 	kin      map[*text.Section]*text.Section // old to new
 
+	nodes       slab[node]
+	links       slab[link]
+	shown       slab[Block]
 	pairs       int // moves numbered so far
 	sectionPair map[*text.Section]int
 }
@@ -53,11 +56,19 @@ func (c *comparison) match(old, new []*node) []*link {
 }
 
 // connect links two nodes.
-func connect(o, n *node, exact bool) *link {
-	l := &link{old: o, new: n, exact: exact}
-	o.links = append(o.links, l)
-	n.links = append(n.links, l)
+func (c *comparison) connect(o, n *node, exact bool) *link {
+	l := c.links.next()
+	*l = link{old: o, new: n, exact: exact}
+	o.add(l)
+	n.add(l)
 	return l
+}
+
+func (n *node) add(l *link) {
+	if n.links == nil {
+		n.links = n.first[:0] // most nodes have no other
+	}
+	n.links = append(n.links, l)
 }
 
 func disconnect(l *link) {
@@ -78,7 +89,7 @@ func (c *comparison) equal(old, new []*node) []*link {
 		if len(o.links)+len(n.links) > 0 || o.key != n.key || (o.leaf == nil) != (n.leaf == nil) {
 			return false
 		}
-		links = append(links, connect(o, n, true))
+		links = append(links, c.connect(o, n, true))
 		return true
 	}
 	for k := 0; take(k, k); k++ {
@@ -322,7 +333,7 @@ func (c *comparison) similar(old, new []*node, least float64) []*link {
 	for _, p := range pairs {
 		o, n := old[p.i], new[p.j]
 		if len(o.links)+len(n.links) == 0 && o.heading() == n.heading() && (o.leaf == nil) == (n.leaf == nil) {
-			links = append(links, connect(o, n, o.key == n.key))
+			links = append(links, c.connect(o, n, o.key == n.key))
 		}
 	}
 	return links

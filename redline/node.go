@@ -24,6 +24,7 @@ type node struct {
 	tokens  []Token
 	codes   []int32
 	links   []*link
+	first   [1]*link // what links begins as
 }
 
 // A link says that the tokens a of an old leaf became the tokens b of a new
@@ -156,7 +157,8 @@ type known struct {
 
 // leafNode makes the node of a leaf.
 func (c *comparison) leafNode(l *Leaf) *node {
-	n := &node{leaf: l, section: l.Section, column: l.Column}
+	n := c.nodes.next()
+	*n = node{leaf: l, section: l.Section, column: l.Column}
 	if k, ok := c.known[l.Text]; ok && !l.dated() && !l.Heading() {
 		n.key, n.size = k.key, k.size
 		return n
@@ -219,9 +221,9 @@ func normal(s string) string {
 	return b.String()
 }
 
-// nodes makes the nodes of a text; the cells of a table are under its rows.
-func (c *comparison) nodes(list []*Leaf) []*node {
-	var out []*node
+// nodesOf makes the nodes of a text; the cells of a table are under its rows.
+func (c *comparison) nodesOf(list []*Leaf) []*node {
+	out := make([]*node, 0, len(list))
 	for i := 0; i < len(list); {
 		table := list[i].table()
 		if table == nil {

@@ -59,16 +59,16 @@ func (c *comparison) passages(blocks []*Block) int {
 }
 
 func (c *comparison) mark(list []*markedRun, b *Block, i int, s string) []*markedRun {
-	m := &markedRun{block: b, run: i, text: s, tokens: Tokens(s)}
+	seq := c.sequence(s)
+	if len(seq.bag) < gram {
+		return list
+	}
+	m := &markedRun{block: b, run: i, text: s, tokens: seq.tokens, codes: seq.codes}
 	for i, t := range m.tokens {
 		if t.Word {
 			m.word = append(m.word, i)
 		}
 	}
-	if len(m.word) < gram {
-		return list
-	}
-	m.codes = c.codes.of(m.tokens)
 	m.moved = make([]int, len(m.tokens))
 	return append(list, m)
 }
@@ -96,7 +96,7 @@ type wordAt struct {
 
 // once returns where each gram is that stands in one place only.
 func once(list []*markedRun) map[[gram]int32]wordAt {
-	out := map[[gram]int32]wordAt{}
+	out := make(map[[gram]int32]wordAt, total(list))
 	for _, m := range list {
 		for k := 0; k+gram <= len(m.word); k++ {
 			g := m.gram(k)

@@ -46,6 +46,7 @@
 package redline
 
 import (
+	"slices"
 	"strings"
 
 	"proviso/text"
@@ -185,12 +186,14 @@ type Piece struct {
 
 // Pieces returns the runs of a block with their spans. A block without words
 // has one piece if it has an image or a link all the same.
-func (b *Block) Pieces() []Piece {
+func (b *Block) Pieces() []Piece { return slices.Collect(b.pieces) }
+
+// pieces is Pieces without a list.
+func (b *Block) pieces(yield func(Piece) bool) {
 	runs := b.Runs
 	if len(runs) == 0 {
 		runs = []Run{{Op: ops[b.Fate]}}
 	}
-	out := make([]Piece, 0, len(runs))
 	old, new := b.at[0], b.at[1]
 	for _, r := range runs {
 		p := Piece{Run: r}
@@ -201,11 +204,10 @@ func (b *Block) Pieces() []Piece {
 			p.NewSpans = Cut(b.New.Spans, new, new+len(r.New))
 		}
 		old, new = old+len(r.Old), new+len(r.New)
-		if len(p.OldSpans)+len(p.NewSpans) > 0 {
-			out = append(out, p)
+		if len(p.OldSpans)+len(p.NewSpans) > 0 && !yield(p) {
+			return
 		}
 	}
-	return out
 }
 
 // ops is what a block without words became.
@@ -222,12 +224,16 @@ func Cut(spans []text.Span, from, to int) []text.Span {
 		return spans
 	}
 	var out []text.Span
-	for _, s := range spans {
+	for i := range spans {
+		s := spans[i]
 		next := at + len(s.Text)
 		switch {
 		case at == next && (from <= at && at < to || at == to && to == end && from < to):
 			out = append(out, s)
 		case at < to && from < next:
+			if out == nil {
+				out = make([]text.Span, 0, min(len(spans)-i, to-from))
+			}
 			s.Text = s.Text[max(from-at, 0) : min(to, next)-at]
 			out = append(out, s)
 		}

@@ -29,8 +29,8 @@ func (c *comparison) region(old, new []*node) []*link {
 		disconnect(l)
 	}
 	for _, l := range parts {
-		l.old.links = append(l.old.links, l)
-		l.new.links = append(l.new.links, l)
+		l.old.add(l)
+		l.new.add(l)
 	}
 	return parts
 }
@@ -82,7 +82,7 @@ func (c *comparison) blockwise(old, new []*node) []*link {
 	li, lj := 0, 0
 	alone := func(i, j int) { // one for one in between: the one became the other
 		if i-li == 1 && j-lj == 1 && c.sameplace(old[li], new[lj]) {
-			links = append(links, connect(old[li], new[lj], false))
+			links = append(links, c.connect(old[li], new[lj], false))
 		}
 	}
 	for i, j := 0, 0; i < p && j < q; {
@@ -90,7 +90,7 @@ func (c *comparison) blockwise(old, new []*node) []*link {
 		switch w := worth[i*q+j]; {
 		case w > 0 && best[at] == w+best[at+q+2]:
 			alone(i, j)
-			links = append(links, connect(old[i], new[j], old[i].key == new[j].key))
+			links = append(links, c.connect(old[i], new[j], old[i].key == new[j].key))
 			i, j = i+1, j+1
 			li, lj = i, j
 		case best[at] == best[at+q+1]:
@@ -216,11 +216,16 @@ type origin struct {
 
 // string joins the codes of leaves, and tells for each code where it is from.
 func (c *comparison) string(list []*node) (codes []int32, from []origin) {
+	size := 0
 	for _, n := range list {
 		if n.leaf == nil {
 			return nil, nil
 		}
 		c.read(n)
+		size += len(n.codes)
+	}
+	codes, from = make([]int32, 0, size), make([]origin, 0, size)
+	for _, n := range list {
 		codes = append(codes, n.codes...)
 		for i := range n.codes {
 			from = append(from, origin{n, i})

@@ -63,7 +63,7 @@ func (c *comparison) headings(old, new []*node) []*link {
 	var links []*link
 	for _, o := range old {
 		if n := at[c.kin[o.section]]; o.heading() && len(o.links) == 0 && n != nil {
-			links = append(links, connect(o, n, false))
+			links = append(links, c.connect(o, n, false))
 		}
 	}
 	return links

@@ -17,7 +17,7 @@ func (c *comparison) alignTable(table *link) {
 			case o[i].column > n[j].column:
 				j++
 			default:
-				l := connect(o[i], n[j], o[i].key == n[j].key)
+				l := c.connect(o[i], n[j], o[i].key == n[j].key)
 				l.moved = row.moved || table.moved
 				i, j = i+1, j+1
 			}
