@@ -49,7 +49,7 @@ func (l *Leaf) Scope() text.Scope {
 func leaves(doc *text.Document) []*Leaf {
 	size := 0
 	for _, s := range doc.Sections {
-		size += 1 + ends(s.Blocks)
+		size += 1 + innermost(s.Blocks)
 	}
 	list := make([]Leaf, 0, size)
 	for _, s := range doc.Sections {
@@ -68,11 +68,11 @@ func leaves(doc *text.Document) []*Leaf {
 	return out
 }
 
-// ends counts the blocks that hold no others.
-func ends(blocks []*text.Block) int {
+// innermost counts the blocks that hold no others.
+func innermost(blocks []*text.Block) int {
 	n := 0
 	for _, b := range blocks {
-		n += max(1, ends(b.Children))
+		n += max(1, innermost(b.Children))
 	}
 	return n
 }
