@@ -56,6 +56,7 @@ type Sender struct {
 	Templates fs.FS           // holds mail/notice.txt and so on
 	Now       func() time.Time
 	Progress  func(Progress) // called after each outcome, one call at a time; may be nil
+	Shares    Shares         // what all senders of the ledger keep to; nil: this is the only one
 	OnlyDue   bool           // leave mails that were put off until they are due
 	// Sleep waits, and reports false if ctx ended before; nil: for as long as it says.
 	Sleep func(ctx context.Context, d time.Duration) bool
@@ -78,6 +79,7 @@ type Pass struct {
 	Late      string // why it cannot be done in time, where an exception allows it
 
 	sender *Sender
+	joined bool // others enrol and skip
 	rounds []*round
 	unlock func() error
 }
@@ -334,6 +336,9 @@ func (p *Pass) find(ctx context.Context, r *round, audience []notify.Recipient) 
 		}
 	}
 	p.ToTry += len(r.jobs)
+	if p.joined {
+		return nil
+	}
 	return p.sender.Ledger.Skip(ctx, r.notice.ID, gone, "no longer in the audience")
 }
 

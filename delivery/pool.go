@@ -59,6 +59,13 @@ func (t *tally) count(r courier.Result) {
 	}
 }
 
+// others takes off the pass what somebody else tells.
+func (t *tally) others(n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ToTry -= n
+}
+
 // A pool sends the mails of one round over several connections.
 type pool struct {
 	*Sender
@@ -87,7 +94,7 @@ func newPool(ctx context.Context, s *Sender, r *round, t *tally) *pool {
 		size = connections
 	}
 	size = max(1, min(size, len(r.jobs)))
-	p := &pool{Sender: s, round: r, tally: t, paces: newPaces(s.Mail), brake: newBrake(size), record: context.WithoutCancel(ctx), size: size}
+	p := &pool{Sender: s, round: r, tally: t, paces: newPaces(s.Mail, s.Shares), brake: newBrake(size), record: context.WithoutCancel(ctx), size: size}
 	p.tokens = make(chan struct{}, claims(size, s.Mail.Rate))
 	p.queue = make(chan job, cap(p.tokens))
 	p.ctx, p.stop = context.WithCancelCause(ctx)
@@ -163,14 +170,16 @@ const farthest = 1024
 func (p *pool) feed() {
 	ahead := 0
 	for jobs := p.round.jobs; len(jobs) > 0; {
-		n := p.reserve(len(jobs))
+		reserved := p.reserve(len(jobs))
+		n := p.spend(reserved)
 		if n == 0 {
+			p.release(reserved)
 			return
 		}
 		claimed, passed, err := p.claim(n, jobs[:min(len(jobs), max(n, ahead))])
-		for range n - len(claimed) {
-			<-p.tokens
-		}
+		p.release(reserved - len(claimed))
+		p.unspend(n - len(claimed))
+		p.tally.others(passed - len(claimed))
 		if err != nil {
 			p.stop(err)
 			return
@@ -184,12 +193,19 @@ func (p *pool) feed() {
 	}
 }
 
+// release gives back tokens that no mail was claimed for.
+func (p *pool) release(n int) {
+	for range n {
+		<-p.tokens
+	}
+}
+
 // claim claims up to n of the jobs. It returns those it got, and how many of
 // all are dealt with: the others are somebody else's, or settled.
 func (p *pool) claim(n int, jobs []job) (got []job, passed int, err error) {
 	claims := make([]ledger.Claim, len(jobs))
 	for i, j := range jobs {
-		claims[i] = ledger.Claim{Holder: j.row.Holder, Letter: p.round.letters[j.recipient.Variant].number}
+		claims[i] = ledger.Claim{Holder: j.row.Holder, Tries: j.row.Tries, Letter: p.round.letters[j.recipient.Variant].number}
 	}
 	claimed, err := p.Ledger.Claim(p.ctx, p.round.notice.ID, n, claims)
 	if errors.Is(err, ledger.ErrHeld) {
@@ -269,12 +285,14 @@ func (p *pool) note(j job, a ledger.Attempt) {
 	p.notes.Go(func() {
 		defer func() { <-p.tokens }()
 		if err := p.Ledger.Record(p.record, p.round.notice.ID, a); err != nil {
-			p.stop(errors.Join(errors.New("a mail was tried and its outcome could not be recorded"), err))
+			p.stop(fmt.Errorf("a mail was tried and its outcome could not be recorded: %w", err))
 			return
 		}
-		if a.State != ledger.Pending {
-			p.tally.count(courier.Result(a.State))
+		if a.State == ledger.Pending {
+			p.unspend(1)
+			return
 		}
+		p.tally.count(courier.Result(a.State))
 	})
 }
 

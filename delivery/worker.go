@@ -42,7 +42,10 @@ func (w *worker) work() {
 			if !ok {
 				return
 			}
-			if !w.paces.wait(w.ctx, j.recipient.Address, w.Now) {
+			if ok, err := w.paces.wait(w.ctx, j.recipient.Address, w.Now); !ok {
+				if err != nil {
+					w.stop(err)
+				}
 				w.note(j, ledger.Attempt{State: ledger.Pending})
 				continue
 			}

@@ -109,6 +109,7 @@ type Letter struct {
 // A Claim says that a row's mail may go at any moment, and what it says.
 type Claim struct {
 	Holder Hash
+	Tries  int // of the row, when it was looked at: one that was tried since is not claimed
 	Letter int // number of a kept letter; 0: none was kept
 }
 
@@ -244,7 +245,7 @@ type Ledger interface {
 
 	// Claim moves rows to sending, before their mail goes: of those it is asked
 	// for, in their order and so many at the most, those that are pending,
-	// deferred or ambiguous. It returns which these are; the others are somebody
+	// deferred or ambiguous and were not tried meanwhile. It returns which these are; the others are somebody
 	// else's, or settled. While the ledger is on hold none moves, which is ErrHeld.
 	Claim(ctx context.Context, notice string, most int, claims []Claim) ([]Claim, error)
 

@@ -30,7 +30,7 @@ func (l *SQLite) Claim(ctx context.Context, notice string, most int, claims []Cl
 				break
 			}
 			n, err := affected(t.exec(ctx, `UPDATE rows SET state = 'sending', letter = nullif(?, 0)
-				WHERE notice = ? AND holder = ? AND `+open, c.Letter, number, c.Holder[:]))
+				WHERE notice = ? AND holder = ? AND tries = ? AND `+open, c.Letter, number, c.Holder[:], c.Tries))
 			if err != nil {
 				return fmt.Errorf("claiming row %s of notice %q: %w", c.Holder, notice, err)
 			}

@@ -105,7 +105,13 @@ func claim(t *testing.T, l ledger.Ledger, ids ...string) {
 // try claims what can be claimed, and returns how many that are.
 func try(t *testing.T, l ledger.Ledger, most int, ids ...string) int {
 	t.Helper()
-	got, err := l.Claim(ctx, notice, most, claims(ids...))
+	asked := claims(ids...)
+	for i := range asked {
+		r, _, err := l.Find(ctx, notice, asked[i].Holder, ledger.Hash{})
+		must(t, err)
+		asked[i].Tries = r.Tries
+	}
+	got, err := l.Claim(ctx, notice, most, asked)
 	must(t, err)
 	return len(got)
 }
@@ -236,6 +242,10 @@ func claimedOnce(t *testing.T, open func() ledger.Ledger) {
 		t.Errorf("claimed %v: not the first two that are free, in the order asked for", got)
 	}
 	counts(t, l, ledger.Counts{Pending: 1, Sending: 3})
+	outcome(t, l, "b", ledger.Ambiguous, noon)
+	if got, err := l.Claim(ctx, notice, 1, claims("b")); err != nil || len(got) != 0 {
+		t.Errorf("claimed %v though it was tried since it was looked at, %v", got, err)
+	}
 }
 
 // Two senders that go through the same rows at the same time never both get one.

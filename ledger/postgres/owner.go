@@ -352,24 +352,24 @@ type standing struct{ held, alive bool }
 // claim is one statement, which is one way to the server and back. Locked rows
 // are somebody else's at this moment, and are passed over.
 func (l *Ledger) claim(ctx context.Context, notice, owner int64, most int, claims []ledger.Claim) (map[ledger.Hash]bool, standing, error) {
-	holders, letters := make([][]byte, len(claims)), make([]int64, len(claims))
+	holders, letters, tries := make([][]byte, len(claims)), make([]int64, len(claims)), make([]int32, len(claims))
 	for i := range claims {
-		holders[i], letters[i] = claims[i].Holder[:], int64(claims[i].Letter)
+		holders[i], letters[i], tries[i] = claims[i].Holder[:], int64(claims[i].Letter), int32(claims[i].Tries)
 	}
 	rows, err := l.db.QueryContext(ctx, `
 		WITH gate AS MATERIALIZED (SELECT held FROM proviso.gate FOR SHARE),
 		me AS MATERIALIZED (SELECT number FROM proviso.owners WHERE number = $2 AND until > clock_timestamp() FOR KEY SHARE),
 		free AS MATERIALIZED (
 			SELECT r.holder, c.letter
-			FROM unnest($3::bytea[], $4::bigint[]) WITH ORDINALITY AS c(holder, letter, place)
-			JOIN proviso.rows r ON r.notice = $1 AND r.holder = c.holder
+			FROM unnest($3::bytea[], $4::bigint[], $6::int[]) WITH ORDINALITY AS c(holder, letter, tries, place)
+			JOIN proviso.rows r ON r.notice = $1 AND r.holder = c.holder AND r.tries = c.tries
 			WHERE r.state IN ('pending', 'deferred', 'ambiguous') AND NOT (SELECT held FROM gate) AND EXISTS (SELECT 1 FROM me)
 			ORDER BY c.place LIMIT $5 FOR UPDATE OF r SKIP LOCKED),
 		moved AS (
 			UPDATE proviso.rows r SET state = 'sending', owner = $2, letter = nullif(free.letter, 0)
 			FROM free WHERE r.notice = $1 AND r.holder = free.holder RETURNING r.holder)
 		SELECT gate.held, EXISTS (SELECT 1 FROM me), moved.holder FROM gate LEFT JOIN moved ON true`,
-		notice, owner, holders, letters, most)
+		notice, owner, holders, letters, most, tries)
 	if err != nil {
 		return nil, standing{}, err
 	}

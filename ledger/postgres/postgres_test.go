@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,7 +88,11 @@ func begun(t *testing.T, url string) *postgres.Ledger {
 
 func claim(t *testing.T, l *postgres.Ledger, h ledger.Hash) {
 	t.Helper()
-	if got, err := l.Claim(ctx, notice, 1, []ledger.Claim{{Holder: h}}); err != nil || len(got) != 1 {
+	r, _, err := l.Find(ctx, notice, h, ledger.Hash{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := l.Claim(ctx, notice, 1, []ledger.Claim{{Holder: h, Tries: r.Tries}}); err != nil || len(got) != 1 {
 		t.Fatalf("claimed %v, %v", got, err)
 	}
 }
@@ -191,4 +197,63 @@ func TestRecordTakesAnyWords(t *testing.T) {
 	if err := errors.Join(err, terr); err != nil || len(tries) != 1 || tries[0].Text != "nosuch \uFFFD user" {
 		t.Errorf("attempts %+v, %v", tries, err)
 	}
+}
+
+// Places in a lane are handed out once, gap apart, whoever asks.
+func TestLanesAreShared(t *testing.T) {
+	url, db := server(t)
+	first, second := open(t, url), open(t, url)
+	const gap = time.Hour // so long that how long the test takes is nothing
+	for i, l := range []*postgres.Ledger{first, second, first} {
+		wait, err := l.Places(ctx, "gmail.com", 3, gap)
+		if want := time.Duration(3*i) * gap; err != nil || wait < want-gap/2 || wait > want {
+			t.Errorf("asked the %d. time, the wait is %v, want %v, %v", i+1, wait, want, err)
+		}
+	}
+	if wait, err := first.Places(ctx, "", 1, gap); err != nil || wait != 0 {
+		t.Errorf("another lane: %v, %v", wait, err)
+	}
+	run(t, db, "UPDATE proviso.lanes SET free = now() - interval '1 day'")
+	if wait, err := first.Places(ctx, "", 1, gap); err != nil || wait != 0 {
+		t.Errorf("after an idle day: %v, %v", wait, err)
+	}
+	if wait, err := second.Places(ctx, "", 1, gap); err != nil || wait < gap/2 {
+		t.Errorf("the day is made up for: %v, %v", wait, err)
+	}
+}
+
+// All senders together never get more of a quota than there is.
+func TestQuotaIsShared(t *testing.T) {
+	url, db := server(t)
+	senders := []*postgres.Ledger{open(t, url), open(t, url), open(t, url)}
+	var total atomic.Int64
+	var wg sync.WaitGroup
+	for _, l := range senders {
+		wg.Go(func() {
+			for range 20 {
+				n, wait, err := l.Spend(ctx, 7, 100, 24*time.Hour)
+				if err != nil || (n == 0) != (wait > 23*time.Hour) {
+					t.Errorf("got %d, wait %v, %v", n, wait, err)
+				}
+				total.Add(int64(n))
+			}
+		})
+	}
+	wg.Wait()
+	if total.Load() != 100 {
+		t.Errorf("%d spent of a quota of 100", total.Load())
+	}
+	spend := func(want int) {
+		t.Helper()
+		if n, _, err := senders[0].Spend(ctx, 7, 100, 24*time.Hour); err != nil || n != want {
+			t.Errorf("got %d, want %d, %v", n, want, err)
+		}
+	}
+	if err := senders[1].Return(ctx, 3, 24*time.Hour); err != nil {
+		t.Error(err)
+	}
+	spend(3)
+	spend(0)
+	run(t, db, "UPDATE proviso.spent SET part = part - interval '25 hours'")
+	spend(7)
 }

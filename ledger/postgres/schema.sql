@@ -150,8 +150,8 @@ CREATE TABLE proviso.lanes (
   free timestamptz NOT NULL
 );
 
--- How much of the quota was taken in each minute.
+-- How much of the quota was taken in each part of its time.
 CREATE TABLE proviso.spent (
-  minute timestamptz PRIMARY KEY,
-  mails  int NOT NULL
+  part  timestamptz PRIMARY KEY, -- when the part begins
+  mails int NOT NULL             -- may be less than none: given back, and taken in a part before
 );
