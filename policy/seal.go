@@ -161,7 +161,7 @@ func (f *Folder) Draw(s *Seal, v *Version) source.Problems {
 	if len(practices) == 0 {
 		s.Resolution.Labels = nil
 	}
-	ps = append(ps, f.normalForms(v, &s.Resolution, practices, func(l *LocaleValues, _ string, hash string) { l.Text = hash })...)
+	ps = append(ps, f.normalForms(v, &s.Resolution, practices, func(l *LocaleValues, _, _, normal string) { l.Text = Hash([]byte(normal)) })...)
 	var err error
 	if s.Files, err = f.fileHashes(v); err != nil {
 		ps.Errorf(source.Position{File: v.Dir}, "file", "", "%v", cause(err))
@@ -180,8 +180,15 @@ func (s *Seal) name(v, before *Version) {
 	}
 }
 
-// normalForms yields the hash of what each site shows in each locale.
-func (f *Folder) normalForms(v *Version, r *Resolution, practices PracticeList, each func(l *LocaleValues, where, hash string)) source.Problems {
+// NormalForms calls each with the normal form of what each site shows of a
+// version in each locale: the rendered blocks as plain text. Its SHA-256 is what
+// a seal holds.
+func (f *Folder) NormalForms(v *Version, each func(site Domain, locale, normal string)) source.Problems {
+	practices, ps := f.Practices(v)
+	return append(ps, f.normalForms(v, f.Resolve(v), practices, func(_ *LocaleValues, site, locale, normal string) { each(site, locale, normal) })...)
+}
+
+func (f *Folder) normalForms(v *Version, r *Resolution, practices PracticeList, each func(l *LocaleValues, site, locale, normal string)) source.Problems {
 	docs, ps := f.Texts(v)
 	for i := range r.Sites {
 		site := &r.Sites[i]
@@ -198,7 +205,7 @@ func (f *Folder) normalForms(v *Version, r *Resolution, practices PracticeList, 
 			view.Policy = func(id, _ string) (string, bool) { at, ok := l.Value.Policies.Get(id); return at.Path, ok }
 			shown, vps := doc.For(view)
 			ps = append(ps, vps...)
-			each(&l.Value, site.Key+" in "+l.Key, Hash([]byte(shown.Normal())))
+			each(&l.Value, site.Key, l.Key, shown.Normal())
 		}
 	}
 	return ps

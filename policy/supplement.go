@@ -150,7 +150,7 @@ func (f *Folder) Redraw(s *Seal, old, v *Version) source.Problems {
 	drawn := *v
 	drawn.Sealed, drawn.Locales = s, old.Locales
 	practices, ps := f.Practices(&drawn)
-	return append(ps, f.normalForms(&drawn, &s.Resolution, practices, func(l *LocaleValues, _ string, hash string) { l.Text = hash })...)
+	return append(ps, f.normalForms(&drawn, &s.Resolution, practices, func(l *LocaleValues, _, _, normal string) { l.Text = Hash([]byte(normal)) })...)
 }
 
 // redated returns a copy in which the texts show another date.
@@ -194,7 +194,7 @@ func (f *Folder) Translate(v *Version, locale string, on Date) (*Supplement, sou
 	with.Locales = append(slices.Clone(v.Locales), locale)
 	sealed.add(s)
 	practices, ps := f.Practices(&with)
-	ps = append(ps, f.normalForms(&with, &sealed.Resolution, practices, func(l *LocaleValues, _ string, hash string) { l.Text = hash })...)
+	ps = append(ps, f.normalForms(&with, &sealed.Resolution, practices, func(l *LocaleValues, _, _, normal string) { l.Text = Hash([]byte(normal)) })...)
 	for i := range sealed.Resolution.Sites {
 		site := &sealed.Resolution.Sites[i]
 		if values, ok := site.Value.Locales.Get(locale); ok {

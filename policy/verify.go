@@ -35,9 +35,9 @@ func (f *Folder) Verify(v *Version) (ps source.Problems) {
 	}
 	practices, pps := f.Practices(v)
 	ps = append(ps, pps...)
-	ps = append(ps, f.normalForms(v, &s.Resolution, practices, func(l *LocaleValues, where, hash string) {
-		if l.Text != hash {
-			ps.Errorf(pos, "seal", "build it with the proviso that released it, and report this", "the text that %s shows is not the one released", where)
+	ps = append(ps, f.normalForms(v, &s.Resolution, practices, func(l *LocaleValues, site, locale, normal string) {
+		if l.Text != Hash([]byte(normal)) {
+			ps.Errorf(pos, "seal", "build it with the proviso that released it, and report this", "the text that %s in %s shows is not the one released", site, locale)
 		}
 	})...)
 	return ps
