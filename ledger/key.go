@@ -81,6 +81,19 @@ func (k Keys) Get(notice string) (Key, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("reading the key of notice %q: %w", notice, err)
 	}
+	return parseKey(file, data)
+}
+
+// ReadKey returns the key in a file, wherever it lies.
+func ReadKey(file string) (Key, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return parseKey(file, data)
+}
+
+func parseKey(file string, data []byte) (Key, error) {
 	key, err := hex.DecodeString(strings.TrimSpace(string(data)))
 	if err != nil || len(key) != sha256.Size {
 		return nil, fmt.Errorf("%s holds no key; restore it from its backup", file)

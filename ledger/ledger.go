@@ -59,6 +59,8 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -89,6 +91,12 @@ type Notice struct {
 	DeadlineAt time.Time // the instant at which the deadline begins; zero: none
 	KeyPrint   string    // fingerprint of the key its hashes are made with
 	Purged     time.Time // when its rows, attempts and letters were forgotten; zero: they are there
+}
+
+// TellsOf reports whether the notice tells of a version, POLICY@VERSION.
+func (n Notice) TellsOf(version string) bool {
+	id, _, _ := strings.Cut(n.ID, "#")
+	return n.ID == version || slices.Contains(strings.Split(id, "+"), version)
 }
 
 // An Entry is one holder to enrol.
@@ -167,6 +175,27 @@ type Counts struct {
 	// deferred ones that somebody excepted.
 	Waiting int `json:"-"`
 	Out     int `json:"-"` // of the accepted, those that our own relay passed on
+}
+
+// Count counts a row of a notice whose deadline begins at an instant; a zero
+// one is none.
+func (c *Counts) Count(r Row, deadline time.Time) {
+	c.Add(r.State, 1)
+	if r.State == Accepted && !r.Out.IsZero() {
+		c.Out++
+	}
+	switch {
+	case r.Late:
+	case r.State == Accepted && !deadline.IsZero() && !r.At.Before(deadline):
+		c.Late++
+	case r.State == Pending, r.State == Sending, r.State == Ambiguous, r.State == Deferred && r.Reason == "":
+		c.Waiting++
+	}
+}
+
+// Rows returns how many rows were counted.
+func (c Counts) Rows() int {
+	return c.Pending + c.Sending + c.Accepted + c.Deferred + c.Ambiguous + c.Rejected + c.Bounced + c.Skipped
 }
 
 // ErrUnknown is returned for a notice that the ledger does not have.

@@ -77,7 +77,7 @@ func (p *program) show(ctx context.Context, l *ledger.SQLite, who shown) error {
 	}
 	out := []telling{}
 	for _, t := range all {
-		if who.notice != "" && !tellsOf(t.Notice, who.notice) {
+		if who.notice != "" && !t.Notice.TellsOf(who.notice) {
 			continue
 		}
 		x := telling{Notice: t.Notice.ID, Controller: t.Notice.Controller, State: string(t.Row.State), Reason: t.Row.Reason, Attempts: []tried{}}
@@ -115,23 +115,12 @@ func (p *program) show(ctx context.Context, l *ledger.SQLite, who shown) error {
 func (p *program) printPurged(ctx context.Context, l ledger.Ledger, notice string) error {
 	all, err := l.Notices(ctx)
 	for _, n := range all {
-		if n.Purged.IsZero() || notice != "" && !tellsOf(n, notice) {
+		if n.Purged.IsZero() || notice != "" && !n.TellsOf(notice) {
 			continue
 		}
 		fmt.Fprintf(p.stderr, "%s by %s was purged on %s: nobody can tell any more who was told\n", n.ID, n.Controller, n.Purged.UTC().Format(time.DateOnly))
 	}
 	return err
-}
-
-// tellsOf reports whether a notice tells of POLICY@VERSION.
-func tellsOf(n ledger.Notice, version string) bool {
-	id, _, _ := strings.Cut(n.ID, "#")
-	for _, v := range strings.Split(id, "+") {
-		if v == version {
-			return true
-		}
-	}
-	return n.ID == version
 }
 
 // holderNow is the holder as the accounts have them now. What the accounts do

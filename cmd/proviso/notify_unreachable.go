@@ -51,7 +51,7 @@ func (p *program) unreachable(ctx context.Context, l *ledger.SQLite, file string
 	for _, ref := range refs {
 		before := len(ids)
 		for _, n := range notices {
-			if tellsOf(n, ref) {
+			if n.TellsOf(ref) {
 				ids = append(ids, n.ID)
 			}
 		}
