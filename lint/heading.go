@@ -54,25 +54,39 @@ var headingParts = regexp.MustCompile(`[,:;.–—(]|^\d+[.)]`)
 // fakeHeadings looks for paragraphs that are headings for the eye only.
 func fakeHeadings(r *reading) {
 	for _, p := range r.passages {
-		if !p.prose() || len(p.around) > 0 || p.next == nil || p.next.Kind == text.Rule || strings.Contains(p.words, "\n") {
-			continue
-		}
 		words := strings.TrimSpace(p.words)
-		if n := wordCount(words); n == 0 || n > 12 || strings.ContainsAny(words, "@{") || typed.MatchString(words) {
-			continue
-		}
-		if p.first && r.afterEmptyHeading(p) {
-			continue // the heading without words is reported, and this is it
-		}
-		switch {
-		case allStrong(p.spans) && headingEnd(words, true):
+		switch r.fake(p) {
+		case InBold:
 			r.warn(p, 0, "fake-heading", "write it with ##", "a paragraph in bold serves as a heading: %q", words)
-		case capitals(words) == 1 && len(letters(words)) > 5 && headingEnd(words, false):
+		case InCapitals:
 			r.warn(p, 0, "fake-heading", "write it with ##, in small letters", "a paragraph in capitals serves as a heading: %q", words)
-		case r.titled(words) && headingEnd(words, false) && !linked(p, 0, 1):
+		case LikeTitle:
 			r.warn(p, 0, "fake-heading", "write it with ##", "a line written like a title serves as a heading: %q", words)
 		}
 	}
+}
+
+// fake says how a paragraph is made to look like a heading; 0: it is not.
+func (r *reading) fake(p *passage) FakeKind {
+	if !p.prose() || len(p.around) > 0 || p.next == nil || p.next.Kind == text.Rule || strings.Contains(p.words, "\n") {
+		return 0
+	}
+	words := strings.TrimSpace(p.words)
+	if n := wordCount(words); n == 0 || n > 12 || strings.ContainsAny(words, "@{") || typed.MatchString(words) {
+		return 0
+	}
+	if p.first && r.afterEmptyHeading(p) {
+		return 0 // the heading without words is reported, and this is it
+	}
+	switch {
+	case allStrong(p.spans) && headingEnd(words, true):
+		return InBold
+	case capitals(words) == 1 && len(letters(words)) > 5 && headingEnd(words, false):
+		return InCapitals
+	case r.titled(words) && headingEnd(words, false) && !linked(p, 0, 1):
+		return LikeTitle
+	}
+	return 0
 }
 
 func (r *reading) afterEmptyHeading(p *passage) bool {
