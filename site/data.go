@@ -70,7 +70,7 @@ type cataloguedAtDate struct {
 	Version   string            `json:"version"`
 	Effective policy.Date       `json:"effective"`
 	Inferred  bool              `json:"inferred,omitempty"` // nothing declares the date: the text was first seen on it
-	Until     string            `json:"until,omitempty"` // last day in force
+	Until     string            `json:"until,omitempty"`    // last day in force
 	Released  string            `json:"released,omitempty"`
 	State     string            `json:"state"`
 	Seal      string            `json:"seal,omitempty"`

@@ -106,7 +106,7 @@ func (p *program) root() *cobra.Command {
 	root.SetIn(p.stdin)
 	root.PersistentFlags().StringVarP(&p.dir, "directory", "C", ".", "the folder that holds proviso.yaml and content/")
 	root.PersistentFlags().StringVar(&asOf, "as-of", "", "the civil `date` to take for today, YYYY-MM-DD")
-	root.AddCommand(p.demo(), p.init(), p.check(), p.draft(), p.diff(), p.decide(), p.release(), p.reschedule(), p.withdraw(),
+	root.AddCommand(p.demo(), p.init(), p.imports(), p.check(), p.draft(), p.diff(), p.decide(), p.release(), p.reschedule(), p.withdraw(),
 		p.seal(), p.verify(),
 		p.build(), p.serve(), p.publish(), p.notify(), p.status(), p.evidence(), p.ledgers(), p.version(), p.manual(root))
 	return root
