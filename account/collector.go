@@ -1,7 +1,9 @@
 package account
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -10,18 +12,21 @@ import (
 	"unicode/utf8"
 
 	"proviso/source"
+	"proviso/spool"
 )
 
 // A collector turns the rows of sources into holders, and keeps what is wrong.
 type collector struct {
-	account Account
-	known   Known
-	records records
-	classes []class
-	byTrait map[traits]uint32 // of this account: number of the class
-
-	seed maphash.Seed
-	byID map[uint64]uint32 // hash of the id, or the next free number after it → number of the record
+	known       Known
+	account     Account       // whose rows are read
+	whereabouts []whereabouts // of each account
+	classes     []class
+	byTrait     map[traits]int // of this account: number of the class
+	records     *spool.Sorter
+	ids         *spool.Sorter // hash of the id, hash of the key: who has two addresses?
+	seed        maphash.Seed
+	buffer      []byte
+	layout      int // of layouts: how the last instant was written
 
 	ps     source.Problems // the first of them
 	more   int             // those after them
@@ -29,26 +34,36 @@ type collector struct {
 	again  [most]int       // by place in ps: how often it was seen again
 }
 
+// Whereabouts tell where a row of an account is, by its line, column and id.
+type whereabouts func(line, column int, id string) source.Position
+
 // most is how many findings are shown: a file that is wrong everywhere shall
 // not fill the screen, nor the memory.
 const most = 50
 
-func newCollector(known Known) *collector {
-	return &collector{known: known, seed: maphash.MakeSeed(), byID: map[uint64]uint32{}, firsts: map[string]int{}}
+// newCollector returns a collector that spools into a folder, with so many bytes
+// of records in memory.
+func newCollector(known Known, dir string, memory int) *collector {
+	if memory <= 0 {
+		memory = spool.Memory
+	}
+	return &collector{known: known, seed: maphash.MakeSeed(), firsts: map[string]int{},
+		records: spool.NewSorter(dir, memory), ids: spool.NewSorter(dir, memory/4)}
 }
 
 // begin makes the collector ready for the rows of an account.
-func (c *collector) begin(a Account) {
+func (c *collector) begin(a Account, at whereabouts) {
 	if a.Skip == nil {
 		a.Skip = Closed
 	}
 	c.account = a
-	c.byTrait = map[traits]uint32{}
+	c.whereabouts = append(c.whereabouts, at)
+	c.byTrait = map[traits]int{}
 }
 
-// add reads one row. at tells where a column of it stands. Nothing of the row
-// is kept but copies.
-func (c *collector) add(columns columns, row []string, at func(column int) source.Position) {
+// add reads one row. at tells where a column of it stands; line and column are
+// those of its id. Nothing of the row is kept but copies.
+func (c *collector) add(columns columns, row []string, line, column int, at func(column int) source.Position) error {
 	get := func(name string) string {
 		if i, ok := columns[name]; ok {
 			return strings.TrimSpace(row[i])
@@ -58,12 +73,12 @@ func (c *collector) add(columns columns, row []string, at func(column int) sourc
 	id := get("id")
 	if id == "" {
 		c.errorf(at(columns["id"]), "a holder without an id")
-		return
+		return nil
 	}
 	for _, name := range ours {
 		if !utf8.ValidString(get(name)) {
 			c.errorf(at(columns[name]), "%s is not text; let the source give it as UTF-8", name)
-			return
+			return nil
 		}
 	}
 	email := get("email")
@@ -77,32 +92,30 @@ func (c *collector) add(columns columns, row []string, at func(column int) sourc
 		c.unknown(found.Products, c.known.Products, "product", func() source.Position { return at(columns["products"]) })
 		c.unknown(found.Sites, c.known.Sites, "site", func() source.Position { return at(columns["sites"]) })
 	}
-	joined, ok := instant(get("joined"))
+	joined, ok := c.instant(get("joined"))
 	if !ok {
 		c.errorf(at(columns["joined"]), "joined cannot be %q; write 2026-12-20 or 2026-12-20T10:00:00Z", get("joined"))
 	}
-	r := c.record(id, email, get("name"), key, usable)
-	r.class, r.joinedUnix = class, joined.Unix()-yearOne
-	if c.moved(&r, usable) {
-		c.errorf(at(columns["id"]), "holder %q has two addresses; give every holder one", id)
+	r := record{key: key, row: uint64(c.records.Len()), id: c.account.Name + ":" + id, email: email, name: get("name"),
+		class: class, joined: joined.Unix() - yearOne, line: line, column: column}
+	if !usable {
+		r.key = r.id
 	}
-	c.records.add(r)
+	return c.keep(r)
 }
 
-// record keeps the texts of a row.
-func (c *collector) record(id, email, name, key string, usable bool) record {
-	if !usable || key == email {
-		key = "" // need not be kept twice
+// keep spools a record.
+func (c *collector) keep(r record) error {
+	c.buffer = r.append(c.buffer[:0])
+	if err := c.records.Add(c.buffer); err != nil {
+		return err
 	}
-	r := record{text: c.records.keep(c.account.Name, ":", id, email, name, key)}
-	r.idEnd = uint32(len(c.account.Name) + 1 + len(id))
-	r.emailEnd = r.idEnd + uint32(len(email))
-	r.nameEnd = r.emailEnd + uint32(len(name))
-	return r
+	c.buffer = binary.BigEndian.AppendUint64(c.buffer[:0], maphash.String(c.seed, r.id))
+	return c.ids.Add(binary.BigEndian.AppendUint64(c.buffer, maphash.String(c.seed, r.key)))
 }
 
 // class returns the number of the class with these traits.
-func (c *collector) class(t traits, scoped bool) uint32 {
+func (c *collector) class(t traits, scoped bool) int {
 	if i, ok := c.byTrait[t]; ok {
 		return i
 	}
@@ -115,40 +128,63 @@ func (c *collector) class(t traits, scoped bool) uint32 {
 	} else if slices.ContainsFunc(c.account.Skip, func(s string) bool { return strings.EqualFold(s, h.Status) }) {
 		h.Skip = skipStatus + h.Status
 	}
-	i := uint32(len(c.classes))
-	c.classes = append(c.classes, class{h, !among(h.Products, c.known.Products) || !among(h.Sites, c.known.Sites)})
+	i := len(c.classes)
+	h.Class = i
+	c.classes = append(c.classes, class{h, len(c.whereabouts) - 1, !among(h.Products, c.known.Products) || !among(h.Sites, c.known.Sites)})
 	c.byTrait[t] = i
 	return i
 }
 
-// moved reports whether the holder was read before with another address: then
-// nobody could say which of the two was told.
-func (c *collector) moved(r *record, usable bool) bool {
-	for h := maphash.String(c.seed, r.id()); ; h++ {
-		i, ok := c.byID[h]
-		if !ok {
-			c.byID[h] = uint32(c.records.len())
-			return false
+// moved reports the holders that have two addresses: nobody could say which of
+// the two was told. It looks closer only at ids that seem to.
+func (c *collector) moved() error {
+	suspects := map[uint64]bool{}
+	var before [16]byte
+	for b, err := range c.ids.Records() {
+		if err != nil {
+			return err
 		}
-		if other := c.records.at(i); other.id() == r.id() {
-			return other.key(c.classes[other.class].Skip == skipAddress) != r.key(!usable)
+		if bytes.Equal(before[:8], b[:8]) && !bytes.Equal(before[8:], b[8:]) && len(suspects) < mostSuspects {
+			suspects[binary.BigEndian.Uint64(b)] = true
+		}
+		copy(before[:], b)
+	}
+	if err := c.ids.Close(); err != nil || len(suspects) == 0 {
+		return err
+	}
+	byID := map[string][]record{}
+	for b, err := range c.records.Records() {
+		r, broken := readRecord(b)
+		if err := cmp.Or(err, broken); err != nil {
+			return err
+		}
+		if suspects[maphash.String(c.seed, r.id)] {
+			byID[r.id] = append(byID[r.id], r)
 		}
 	}
+	c.accuse(byID)
+	return nil
 }
 
-// unite brings holders with the same address together, and ends the collector.
-func (c *collector) unite(query string) *Holders {
-	c.byID, c.byTrait = nil, nil
-	h := &Holders{Query: query, records: c.records, classes: c.classes, order: make([]uint32, c.records.len())}
-	for i := range h.order {
-		h.order[i] = uint32(i)
+// mostSuspects bounds how many holders with two addresses are looked at.
+const mostSuspects = 1000
+
+// accuse reports each row of a holder whose address is not that of the first.
+func (c *collector) accuse(byID map[string][]record) {
+	var guilty []record
+	for _, rows := range byID {
+		slices.SortFunc(rows, func(a, b record) int { return cmp.Compare(a.row, b.row) })
+		for _, r := range rows {
+			if r.key != rows[0].key {
+				guilty = append(guilty, r)
+			}
+		}
 	}
-	key := func(i uint32) string {
-		r := h.records.at(i)
-		return r.key(h.classes[r.class].Skip == skipAddress)
+	slices.SortFunc(guilty, func(a, b record) int { return cmp.Compare(a.row, b.row) })
+	for _, r := range guilty {
+		_, id, _ := strings.Cut(r.id, ":")
+		c.errorf(c.whereabouts[c.classes[r.class].account](r.line, r.column, id), "holder %q has two addresses; give every holder one", id)
 	}
-	slices.SortFunc(h.order, func(a, b uint32) int { return cmp.Or(strings.Compare(key(a), key(b)), cmp.Compare(a, b)) })
-	return h
 }
 
 // list splits ids at blanks and commas. Arrays of SQL and JSON, {a,b} and
@@ -166,13 +202,17 @@ var layouts = []string{time.DateOnly, time.RFC3339, time.DateTime, "2006-01-02T1
 	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z07", "2006-01-02 15:04:05.999999999 -0700 MST"}
 
 // instant reads a date or an instant; one without a zone is in UTC, and none is
-// the zero time.
-func instant(s string) (time.Time, bool) {
+// the zero time. Of a source all are mostly written like the one before.
+func (c *collector) instant(s string) (time.Time, bool) {
 	if s == "" {
 		return time.Time{}, true
 	}
-	for _, layout := range layouts {
+	if t, err := time.Parse(layouts[c.layout], s); err == nil {
+		return t, true
+	}
+	for i, layout := range layouts {
 		if t, err := time.Parse(layout, s); err == nil {
+			c.layout = i
 			return t, true
 		}
 	}

@@ -15,7 +15,10 @@ import (
 )
 
 // csv reads a CSV file: a row of names, then one row a holder.
-func (c *collector) csv(ctx context.Context, file, dir string) error {
+func (c *collector) csv(ctx context.Context, a Account, file, dir string) error {
+	c.begin(a, func(line, column int, _ string) source.Position {
+		return source.Position{File: file, Line: line, Column: column}
+	})
 	path := file
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, file)
@@ -54,7 +57,10 @@ func (c *collector) csv(ctx context.Context, file, dir string) error {
 		} else if err != nil {
 			return syntax(file, err)
 		}
-		c.add(cols, row, at)
+		line, column := r.FieldPos(cols["id"])
+		if err := c.add(cols, row, line, column, at); err != nil {
+			return err
+		}
 	}
 	return ctx.Err()
 }

@@ -1,6 +1,8 @@
 package account
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"proviso/database"
+	"proviso/spool"
 )
 
 // A Holder is an account holder as a source has them.
@@ -23,6 +26,7 @@ type Holder struct {
 	Scoped   bool      // the source has a column products; without it, all of them are seen
 	Joined   time.Time // to the second, in UTC; zero: not known
 	Skip     string    // why the holder is not told; empty: is told
+	Class    int       // who has the same differs in id, address, name and date only
 }
 
 const (
@@ -43,59 +47,77 @@ type Sources struct {
 	Dir      string                             // where relative file names start
 	Expand   func(value string) (string, error) // fills in ${NAME}; nil: nothing is filled in
 	Known    Known
+	Spool    string // folder for holders that do not fit into memory; empty: the system's for such files
+	Memory   int    // how many bytes of them are kept in memory; 0: spool.Memory
 }
 
 // Holders are all account holders, ordered by address, and then as read. They
-// may be millions, and take little more than the letters of their names.
+// may be more than memory holds. They are to be closed.
 type Holders struct {
-	records records
-	order   []uint32
+	records *spool.Sorter
 	classes []class
 	Query   string // where they came from, for the record, without passwords
 }
 
-// Len returns the number of holders, skipped ones too.
-func (h *Holders) Len() int { return len(h.order) }
+// A Group are the holders of one address.
+type Group struct {
+	Address string   // in its normal form; of a holder without a usable one, the id
+	Holders []Holder // as read; good until the next group
+}
 
-// ByAddress returns the holders of each address together, by the normal form
-// of the address; holders without a usable one stand alone, under their id.
-func (h *Holders) ByAddress() iter.Seq2[string, []Holder] {
-	return func(yield func(string, []Holder) bool) {
-		for i := 0; i < len(h.order); {
-			key := h.key(i)
-			end := i + 1
-			for end < len(h.order) && h.key(end) == key {
-				end++
-			}
-			group := make([]Holder, end-i)
-			for j := range group {
-				group[j] = h.holder(i + j)
-			}
-			if !yield(key, group) {
+// Len returns the number of holders, skipped ones too.
+func (h *Holders) Len() int { return h.records.Len() }
+
+// Close gives back the room of the holders.
+func (h *Holders) Close() error { return h.records.Close() }
+
+// ByAddress returns the holders of each address together; holders without a
+// usable one stand alone.
+func (h *Holders) ByAddress() iter.Seq2[Group, error] {
+	return func(yield func(Group, error) bool) {
+		var g Group
+		var key []byte
+		for b, err := range h.records.Records() {
+			if err != nil {
+				yield(Group{}, err)
 				return
 			}
-			i = end
+			if len(g.Holders) > 0 && !bytes.Equal(key, keyOf(b)) {
+				if !yield(g, nil) {
+					return
+				}
+				g.Holders = g.Holders[:0]
+			}
+			r, err := readRecord(b)
+			if err != nil {
+				yield(Group{}, err)
+				return
+			}
+			key, g.Address = append(key[:0], r.key...), r.key
+			g.Holders = append(g.Holders, h.holder(r))
+		}
+		if len(g.Holders) > 0 {
+			yield(g, nil)
 		}
 	}
 }
 
-func (h *Holders) key(i int) string {
-	r := h.records.at(h.order[i])
-	return r.key(h.classes[r.class].Skip == skipAddress)
-}
-
-func (h *Holders) holder(i int) Holder {
-	r := h.records.at(h.order[i])
+func (h *Holders) holder(r record) Holder {
 	holder := h.classes[r.class].Holder
-	holder.ID, holder.Email, holder.Name, holder.Joined = r.id(), r.email(), r.name(), r.joinedAt()
+	holder.ID, holder.Email, holder.Name, holder.Joined = r.id, r.email, r.name, r.joinedAt()
 	return holder
 }
 
 // Read reads the holders of all accounts. Everything that is wrong with them
 // is reported at once, as source.Problems. What fails on the way, such as a
 // connection, fails the whole: holders are taken from all sources or from none.
-func (s Sources) Read(ctx context.Context) (*Holders, error) {
-	c := newCollector(s.Known)
+func (s Sources) Read(ctx context.Context) (_ *Holders, err error) {
+	c := newCollector(s.Known, s.Spool, s.Memory)
+	defer func() {
+		if err != nil {
+			err = cmp.Or(err, c.records.Close(), c.ids.Close())
+		}
+	}()
 	var queries []string
 	for _, a := range s.Accounts {
 		if err := s.read(ctx, c, a); err != nil {
@@ -103,10 +125,13 @@ func (s Sources) Read(ctx context.Context) (*Holders, error) {
 		}
 		queries = append(queries, strings.TrimSpace(a.Name+": "+database.Redact(a.Source)+" "+a.Query))
 	}
+	if err := c.moved(); err != nil {
+		return nil, err
+	}
 	if err := c.problems().Err(); err != nil {
 		return nil, err
 	}
-	return c.unite(strings.Join(queries, "\n")), nil
+	return &Holders{records: c.records, classes: c.classes, Query: strings.Join(queries, "\n")}, nil
 }
 
 // read reads the holders of one account. What stands in the source after ${…}
@@ -120,15 +145,14 @@ func (s Sources) read(ctx context.Context, c *collector, a Account) error {
 			return fail(err)
 		}
 	}
-	c.begin(a)
 	kind, file, _ := strings.Cut(from, ":")
 	switch {
 	case kind == csvFile:
-		return c.csv(ctx, file, s.Dir)
+		return c.csv(ctx, a, file, s.Dir)
 	case !database.Known(kind):
 		return fail(fmt.Errorf("%q is neither a file nor a database; %s", a.Source, sourceForms))
 	case a.Query == "":
 		return fail(errors.New("no query; " + queryForm))
 	}
-	return c.sql(ctx, from, s.Dir, a.Query)
+	return c.sql(ctx, a, from, s.Dir)
 }

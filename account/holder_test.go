@@ -27,11 +27,15 @@ func read(t *testing.T, csv string) (*Holders, error) {
 }
 
 // all lists holders as "address: id id!" with ! for those who are skipped.
-func all(h *Holders) string {
+func all(t *testing.T, h *Holders) string {
+	t.Helper()
 	var out []string
-	for address, group := range h.ByAddress() {
-		line := address + ":"
-		for _, x := range group {
+	for group, err := range h.ByAddress() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := group.Address + ":"
+		for _, x := range group.Holders {
 			line += " " + x.ID
 			if x.Skip != "" {
 				line += "!"
@@ -53,11 +57,11 @@ func TestReadCSV(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "an@example.com: shop:2\ncy@example.com: shop:3!\njo@example.com: shop:1 shop:5\nshop:4: shop:4!"
-	if got := all(h); got != want {
+	if got := all(t, h); got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}
-	for _, group := range h.ByAddress() {
-		switch x := group[0]; x.ID {
+	for group := range h.ByAddress() {
+		switch x := group.Holders[0]; x.ID {
 		case "shop:1":
 			if x.Name != "Jo" || x.Locale != "de-AT" || strings.Join(x.Products, "+") != "kernelguard+vault" || !x.Scoped ||
 				!x.Joined.Equal(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)) || x.Sites[0] != "northgate.example" {
@@ -83,9 +87,9 @@ func TestReadKnowsNoProductsFromNoColumn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, group := range h.ByAddress() {
-			if group[0].Scoped != want {
-				t.Errorf("%q: scoped %v", csv, group[0].Scoped)
+		for group := range h.ByAddress() {
+			if group.Holders[0].Scoped != want {
+				t.Errorf("%q: scoped %v", csv, group.Holders[0].Scoped)
 			}
 		}
 	}
@@ -148,7 +152,7 @@ func TestReadSQL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := all(h); got != "an@example.com: db:2 db:2\njo@example.com: db:1" {
+	if got := all(t, h); got != "an@example.com: db:2 db:2\njo@example.com: db:1" {
 		t.Errorf("got\n%s", got)
 	}
 	if strings.Contains(h.Query, "shop.db") || !strings.Contains(h.Query, "SELECT id") {

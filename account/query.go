@@ -12,7 +12,8 @@ import (
 
 // sql reads the result of a query, row by row as it comes. It reads one state
 // of the database, and can change nothing there.
-func (c *collector) sql(ctx context.Context, url, dir, query string) error {
+func (c *collector) sql(ctx context.Context, a Account, url, dir string) error {
+	c.begin(a, func(row, _ int, id string) source.Position { return rowOf(a.Name, row, id) })
 	fail := func(what string, err error) error {
 		return fmt.Errorf("accounts %q: %s: %w", c.account.Name, what, err)
 	}
@@ -27,7 +28,7 @@ func (c *collector) sql(ctx context.Context, url, dir, query string) error {
 	if err != nil {
 		return fail("opening "+database.Redact(url), err)
 	}
-	rows, err := tx.QueryContext(ctx, query)
+	rows, err := tx.QueryContext(ctx, a.Query)
 	if err != nil {
 		return fail("query", err)
 	}
@@ -56,22 +57,27 @@ func (c *collector) rows(cols columns, width int, rows *sql.Rows) (n int, err er
 		into[i] = &values[i]
 	}
 	row := make([]string, width)
-	at := func(int) source.Position {
-		where := fmt.Sprintf("accounts %s, row %d", c.account.Name, n)
-		if id := strings.TrimSpace(row[cols["id"]]); id != "" {
-			where += ", holder " + id
-		}
-		return source.Position{File: where}
-	}
+	at := func(int) source.Position { return rowOf(c.account.Name, n, strings.TrimSpace(row[cols["id"]])) }
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return n, err
 		}
 		n++
 		texts(row, values)
-		c.add(cols, row, at)
+		if err := c.add(cols, row, n, 0, at); err != nil {
+			return n, err
+		}
 	}
 	return n, rows.Err()
+}
+
+// rowOf says where a row of a query is.
+func rowOf(account string, row int, id string) source.Position {
+	where := fmt.Sprintf("accounts %s, row %d", account, row)
+	if id != "" {
+		where += ", holder " + id
+	}
+	return source.Position{File: where}
 }
 
 // texts copies the values of a row, at once; NULL is empty.

@@ -1,46 +1,82 @@
 package account
 
 import (
+	"encoding/binary"
 	"strings"
 	"time"
+
+	"proviso/spool"
 )
 
-// A record is a holder in as little memory as can be: forty bytes beside the
-// letters of id, address and name. What many holders have in common is kept
-// once, as their class.
+// A record is a holder as it is spooled: first the key by which those of one
+// address come together, a zero byte, and the number of the row, so that they
+// stay as read; then what is its own. What many have in common is their class.
 type record struct {
-	text       string // id, email, name, and the key where it is another text; one after the other
-	idEnd      uint32
-	emailEnd   uint32
-	nameEnd    uint32
-	class      uint32
-	joinedUnix int64 // seconds since the year 1; 0: not known
+	key          string // the normal address; of one without, the id
+	row          uint64
+	id           string // NAME:id
+	email, name  string
+	class        int
+	joined       int64 // seconds since the year 1; 0: not known
+	line, column int   // where the id stands
 }
 
-func (r *record) id() string    { return r.text[:r.idEnd] }
-func (r *record) email() string { return r.text[r.idEnd:r.emailEnd] }
-func (r *record) name() string  { return r.text[r.emailEnd:r.nameEnd] }
-
-// key returns the normal address, which mostly is the address as it stands; of
-// one without a usable address, its id.
-func (r *record) key(unusable bool) string {
-	switch {
-	case unusable:
-		return r.id()
-	case int(r.nameEnd) == len(r.text):
-		return r.email()
+func (r record) append(b []byte) []byte {
+	b = append(append(b, keyed(r.key)...), 0)
+	b = binary.BigEndian.AppendUint64(b, r.row)
+	b = spool.AppendNumber(b, r.class)
+	b = spool.AppendText(b, r.id)
+	if r.email == r.key {
+		b = spool.AppendNumber(b, 0) // need not be kept twice
+	} else {
+		b = spool.AppendText(spool.AppendNumber(b, 1), r.email)
 	}
-	return r.text[r.nameEnd:]
+	b = spool.AppendText(b, r.name)
+	b = binary.AppendVarint(b, r.joined)
+	return spool.AppendNumber(spool.AppendNumber(b, r.line), r.column)
+}
+
+// keyed is a key without zero bytes, which no address has.
+func keyed(key string) string { return strings.ReplaceAll(key, "\x00", " ") }
+
+// keyOf returns the key of a spooled record.
+func keyOf(b []byte) []byte {
+	for i, c := range b {
+		if c == 0 {
+			return b[:i]
+		}
+	}
+	return b
+}
+
+func readRecord(b []byte) (record, error) {
+	all := string(b)
+	key, rest, _ := strings.Cut(all, "\x00")
+	r := record{key: key}
+	if len(rest) >= 8 {
+		r.row, rest = binary.BigEndian.Uint64([]byte(rest[:8])), rest[8:]
+	}
+	f := spool.NewFields(rest)
+	r.class, r.id, r.email = f.Number(), f.Text(), key
+	if f.Number() != 0 {
+		r.email = f.Text()
+	}
+	r.name = f.Text()
+	zigzag := uint64(f.Number())
+	r.joined = int64(zigzag>>1) ^ -int64(zigzag&1)
+	r.line, r.column = f.Number(), f.Number()
+	return r, f.Err()
 }
 
 // yearOne is the zero time, in seconds before 1970.
 var yearOne = time.Time{}.Unix()
 
-func (r *record) joinedAt() time.Time { return time.Unix(r.joinedUnix+yearOne, 0).UTC() }
+func (r record) joinedAt() time.Time { return time.Unix(r.joined+yearOne, 0).UTC() }
 
 // A class is what many holders have in common.
 type class struct {
 	Holder
+	account int  // its number
 	unknown bool // has ids that nobody knows
 }
 
@@ -48,52 +84,4 @@ type class struct {
 type traits struct {
 	locale, status, products, sites string
 	unusable                        bool // the address
-}
-
-// records is a list that grows without being copied, because a copy of millions
-// would need room beside them.
-type records struct {
-	pages [][]record
-	chunk *strings.Builder // takes texts until it is full; what was cut from it stays
-}
-
-const (
-	pageSize  = 1 << 12
-	chunkSize = 1 << 16
-)
-
-func (l *records) len() int {
-	if len(l.pages) == 0 {
-		return 0
-	}
-	return (len(l.pages)-1)*pageSize + len(l.pages[len(l.pages)-1])
-}
-
-func (l *records) at(i uint32) *record { return &l.pages[i/pageSize][i%pageSize] }
-
-func (l *records) add(r record) {
-	last := len(l.pages) - 1
-	if last < 0 || len(l.pages[last]) == pageSize {
-		l.pages = append(l.pages, make([]record, 0, pageSize))
-		last++
-	}
-	l.pages[last] = append(l.pages[last], r)
-}
-
-// keep copies texts, one after the other, to where they cost no more than their
-// letters.
-func (l *records) keep(parts ...string) string {
-	size := 0
-	for _, p := range parts {
-		size += len(p)
-	}
-	if l.chunk == nil || l.chunk.Cap()-l.chunk.Len() < size {
-		l.chunk = new(strings.Builder)
-		l.chunk.Grow(max(size, chunkSize))
-	}
-	start := l.chunk.Len()
-	for _, p := range parts {
-		l.chunk.WriteString(p)
-	}
-	return l.chunk.String()[start:]
 }

@@ -123,9 +123,12 @@ func TestSameRowsSameHolders(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for address, group := range h.ByAddress() {
-				line := address + ":"
-				for _, x := range group {
+			for group, err := range h.ByAddress() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				line := group.Address + ":"
+				for _, x := range group.Holders {
 					line += fmt.Sprint(" {", strings.Join([]string{x.ID, x.Email, x.Name, x.Locale, x.Status, fmt.Sprint(x.Products),
 						fmt.Sprint(x.Sites), fmt.Sprint(x.Scoped), x.Joined.Format("2006-01-02T15:04:05Z07:00"), x.Skip}, " "), "}")
 				}

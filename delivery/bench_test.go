@@ -247,7 +247,7 @@ func (m *measure) loop(addr string, connections, n int, options ...gomail.Option
 // written is the letter as its readers see it, for the mail library to write.
 func (m *measure) written() courier.Letter {
 	n := m.notices[0]
-	c, err := notify.Writer{Templates: os.DirFS("../templates"), From: "legal@northgate.example"}.Compose(n, n.Audience(m.holders)[0].Variant)
+	c, err := notify.Writer{Templates: os.DirFS("../templates"), From: "legal@northgate.example"}.Compose(n, notifytest.Audience(m.b, n, m.holders)[0].Variant)
 	if err != nil {
 		m.b.Fatal(err)
 	}

@@ -36,10 +36,11 @@ func Feasible(m notify.MailConfig, n int, begin, deadline time.Time) (finish tim
 
 // feasible refuses to begin what cannot be done in time, unless the version
 // records an exception. Once the deadline has passed, late is better than never.
-func (p *Pass) feasible(notices []*notify.Notice, audiences [][]notify.Recipient) error {
+func (p *Pass) feasible() error {
 	s, now, total := p.sender, p.sender.Now(), 0
-	for i, n := range notices {
-		total += tell(audiences[i])
+	for _, r := range p.rounds {
+		n := r.notice
+		total += r.audience.told
 		deadline := n.DeadlineAt()
 		finish, ok := Feasible(s.Mail, total, now, deadline)
 		if ok || !now.Before(deadline) {

@@ -23,34 +23,46 @@ func (s *Sender) Join(ctx context.Context, notices []*notify.Notice, h *account.
 	if s = &own; s.Sleep == nil {
 		s.Sleep = sleep
 	}
-	p := &Pass{sender: s, joined: true, unlock: func() error { return nil }}
 	if err := held(ctx, s.Ledger); err != nil {
 		return nil, err
 	}
+	p := &Pass{sender: s, joined: true, unlock: func() error { return nil }}
 	for _, n := range notices {
-		if begun, err := s.begun(ctx, []*notify.Notice{n}); err != nil && !errors.Is(err, ledger.ErrUnknown) {
-			return nil, err
-		} else if !begun {
-			return nil, fmt.Errorf("notice %q: %w", n.ID, ErrNotBegun)
-		}
-		r, err := s.register(ctx, n)
-		if err != nil {
-			return nil, err
-		}
-		p.rounds = append(p.rounds, r)
-		taken, err := s.Ledger.TakeOver(ctx, n.ID, s.Now())
-		if err != nil {
-			return nil, err
-		}
-		p.TakenOver += taken
-		if err := p.find(ctx, r, n.Audience(h)); err != nil {
-			return nil, err
-		}
-		if err := s.write(ctx, r); err != nil {
-			return nil, err
+		if err := p.join(ctx, n, h); err != nil {
+			return nil, errors.Join(err, p.Close())
 		}
 	}
-	return p, p.limit(ctx)
+	if err := p.limit(ctx); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+// join adds a round for a notice.
+func (p *Pass) join(ctx context.Context, n *notify.Notice, h *account.Holders) error {
+	s := p.sender
+	if begun, err := s.begun(ctx, []*notify.Notice{n}); err != nil && !errors.Is(err, ledger.ErrUnknown) {
+		return err
+	} else if !begun {
+		return fmt.Errorf("notice %q: %w", n.ID, ErrNotBegun)
+	}
+	r, err := s.register(ctx, n)
+	if err != nil {
+		return err
+	}
+	p.rounds = append(p.rounds, r)
+	if r.audience, err = s.gather(n, r.key, h); err != nil {
+		return err
+	}
+	taken, err := s.Ledger.TakeOver(ctx, n.ID, s.Now())
+	if err != nil {
+		return err
+	}
+	p.TakenOver += taken
+	if err := p.find(ctx, r); err != nil {
+		return err
+	}
+	return s.write(ctx, r)
 }
 
 // Due reports whether any mail of the notices may be tried now, without

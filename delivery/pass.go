@@ -9,7 +9,7 @@
 // Run then tries everyone who was not told: it claims rows in the ledger, hands
 // over mails on a pool of connections, and records what each server said. A
 // pass ends; another one tries again those that are left, and nobody who was
-// told.
+// told. Resume is Begin for who comes after a sender that was killed.
 //
 // # Ambiguous mails
 //
@@ -27,16 +27,10 @@
 package delivery
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +38,7 @@ import (
 	"proviso/courier"
 	"proviso/ledger"
 	"proviso/notify"
+	"proviso/spool"
 )
 
 // A Sender sends notices.
@@ -58,6 +53,7 @@ type Sender struct {
 	Progress  func(Progress) // called after each outcome, one call at a time; may be nil
 	Shares    Shares         // what all senders of the ledger keep to; nil: this is the only one
 	OnlyDue   bool           // leave mails that were put off until they are due
+	Spool     string         // folder for addresses while they are needed; empty: the system's, and Resume finds nothing
 	// Sleep waits, and reports false if ctx ended before; nil: for as long as it says.
 	Sleep func(ctx context.Context, d time.Duration) bool
 }
@@ -86,10 +82,18 @@ type Pass struct {
 
 // A round is the part of a pass that sends one notice.
 type round struct {
-	notice  *notify.Notice
-	key     ledger.Key
-	jobs    []job
-	letters map[*notify.Variant]letter
+	notice   *notify.Notice
+	key      ledger.Key
+	audience *audience
+	most     int            // mails that are tried
+	needed   map[int]bool   // the variants that they are of
+	letters  map[int]letter // by variant
+	jobs     *spool.Sorter  // nil: those that a killed sender left, which are:
+	from     *ledger.Hash   // the first that was not tried yet; nil: there is none
+	tried    map[ledger.Hash]int
+	held     map[ledger.Hash]bool
+
+	buffer []byte
 }
 
 // A letter is what one variant is told, and its number in the ledger.
@@ -98,65 +102,73 @@ type letter struct {
 	number   int
 }
 
-// A job is one mail to try.
-type job struct {
-	row       ledger.Row
-	recipient *notify.Recipient
-}
-
 // Begin prepares a pass over the notices and sends nothing. expect names the
 // size of the audience where it is empty or much smaller than the last one;
-// nil: it is not expected to be.
+// nil: it is not expected to be. The holders are not needed afterwards.
 func (s *Sender) Begin(ctx context.Context, notices []*notify.Notice, h *account.Holders, expect *int) (_ *Pass, err error) {
+	p, err := s.pass(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}()
+	if err := p.admit(ctx, notices, h, expect); err != nil {
+		return nil, err
+	}
+	for _, r := range p.rounds {
+		if err := p.prepare(ctx, r, h.Query); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.limit(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// pass makes the sender the only one, if nobody has put sending on hold.
+func (s *Sender) pass(ctx context.Context) (*Pass, error) {
 	unlock, err := s.Ledger.Lock()
 	if err != nil {
 		return nil, err
 	}
 	own := *s
-	if s = &own; s.Sleep == nil {
-		s.Sleep = sleep
+	if own.Sleep == nil {
+		own.Sleep = sleep
 	}
-	p := &Pass{sender: s, unlock: unlock}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, unlock())
-		}
-	}()
 	if err := held(ctx, s.Ledger); err != nil {
-		return nil, err
+		return nil, errors.Join(err, unlock())
 	}
-	audiences, err := p.admit(ctx, notices, h, expect)
-	if err != nil {
-		return nil, err
-	}
-	for i, r := range p.rounds {
-		if err := p.prepare(ctx, r, audiences[i], h.Query); err != nil {
-			return nil, err
-		}
-	}
-	return p, p.limit(ctx)
+	return &Pass{sender: &own, unlock: unlock}, nil
 }
 
-// admit returns the audience of each notice, if it is of a size to be believed
+// admit finds out the audience of each notice, if it is of a size to be believed
 // and can be told in time.
-func (p *Pass) admit(ctx context.Context, notices []*notify.Notice, h *account.Holders, expect *int) ([][]notify.Recipient, error) {
-	audiences := make([][]notify.Recipient, len(notices))
-	for i, n := range notices {
-		audiences[i] = n.Audience(h)
+func (p *Pass) admit(ctx context.Context, notices []*notify.Notice, h *account.Holders, expect *int) error {
+	if err := clean(p.sender.Spool); err != nil {
+		return err
+	}
+	for _, n := range notices {
 		r, err := p.sender.register(ctx, n)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		p.rounds = append(p.rounds, r)
+		if r.audience, err = p.sender.gather(n, r.key, h); err != nil {
+			return err
+		}
 	}
-	if err := p.sender.checkSize(ctx, notices, audiences, expect); err != nil {
-		return nil, err
+	if err := p.checkSize(ctx, expect); err != nil {
+		return err
 	}
 	begun, err := p.sender.begun(ctx, notices)
 	if err == nil && !begun {
-		err = p.feasible(notices, audiences)
+		err = p.feasible()
 	}
-	return audiences, err
+	return err
 }
 
 // register makes a notice known to the ledger.
@@ -166,7 +178,7 @@ func (s *Sender) register(ctx context.Context, n *notify.Notice) (*round, error)
 		return nil, err
 	}
 	policies, _ := n.Names()
-	return &round{notice: n, key: key, letters: map[*notify.Variant]letter{}}, s.Ledger.Open(ctx, ledger.Notice{
+	return &round{notice: n, key: key, needed: map[int]bool{}, letters: map[int]letter{}}, s.Ledger.Open(ctx, ledger.Notice{
 		ID: n.ID, Controller: n.Controller, Policies: strings.Fields(policies), Effective: n.Effective().String(),
 		Deadline: n.Deadline().String(), DeadlineAt: n.DeadlineAt(), KeyPrint: key.Print(),
 	})
@@ -175,7 +187,7 @@ func (s *Sender) register(ctx context.Context, n *notify.Notice) (*round, error)
 // key returns the notice's key. A notice that is known must have one: a new
 // key would know nobody again, and everyone would be told twice.
 func (s *Sender) key(ctx context.Context, notice string) (ledger.Key, error) {
-	_, err := s.Ledger.Counts(ctx, notice)
+	_, err := s.Ledger.Waves(ctx, notice)
 	if errors.Is(err, ledger.ErrUnknown) {
 		return s.Keys.Make(notice)
 	} else if err != nil {
@@ -198,18 +210,18 @@ func (s *Sender) begun(ctx context.Context, notices []*notify.Notice) (bool, err
 
 // checkSize refuses an audience that is empty or more than 5 % smaller than the
 // last one: it is more often a broken query than the truth.
-func (s *Sender) checkSize(ctx context.Context, notices []*notify.Notice, audiences [][]notify.Recipient, expect *int) error {
+func (p *Pass) checkSize(ctx context.Context, expect *int) error {
 	total := 0
 	var doubts []string
-	for i, n := range notices {
-		size := tell(audiences[i])
+	for _, r := range p.rounds {
+		size := r.audience.told
 		total += size
-		last, known, err := s.Ledger.LastAudience(ctx, n.ID)
+		last, known, err := p.sender.Ledger.LastAudience(ctx, r.notice.ID)
 		if err != nil {
 			return err
 		}
 		if known && size*100 < last*95 {
-			doubts = append(doubts, fmt.Sprintf("%d holders would be told of %s, after %d the last time", size, n.ID, last))
+			doubts = append(doubts, fmt.Sprintf("%d holders would be told of %s, after %d the last time", size, r.notice.ID, last))
 		}
 	}
 	if total == 0 {
@@ -224,42 +236,30 @@ func (s *Sender) checkSize(ctx context.Context, notices []*notify.Notice, audien
 	return nil
 }
 
-// tell counts the recipients that are not skipped.
-func tell(audience []notify.Recipient) (n int) {
-	for _, r := range audience {
-		if r.Skip == "" {
-			n++
-		}
-	}
-	return n
-}
-
 // prepare takes over, enrols, finds who is left to try and writes their letters.
-func (p *Pass) prepare(ctx context.Context, r *round, audience []notify.Recipient, query string) error {
-	s := p.sender
-	taken, err := s.Ledger.TakeOver(ctx, r.notice.ID, s.Now())
+func (p *Pass) prepare(ctx context.Context, r *round, query string) error {
+	taken, err := p.sender.Ledger.TakeOver(ctx, r.notice.ID, p.sender.Now())
 	if err != nil {
 		return err
 	}
-	added, err := s.enrol(ctx, r, audience, query)
+	added, err := p.sender.enrol(ctx, r, query)
 	if err != nil {
 		return err
 	}
 	p.TakenOver += taken
 	p.Added += added
-	if err := p.find(ctx, r, audience); err != nil {
+	if err := p.find(ctx, r); err != nil {
 		return err
 	}
-	return s.write(ctx, r)
+	return p.sender.write(ctx, r)
 }
 
 // write writes every letter that is needed, and keeps it in the ledger before
 // the first mail of it goes.
 func (s *Sender) write(ctx context.Context, r *round) error {
 	w := notify.Writer{Templates: s.Templates, From: s.Mail.From, ReplyTo: s.Mail.ReplyTo}
-	for _, j := range r.jobs {
-		v := j.recipient.Variant
-		if _, ok := r.letters[v]; ok {
+	for i, v := range r.audience.variants {
+		if !r.needed[i] {
 			continue
 		}
 		c, err := w.Compose(r.notice, v)
@@ -270,76 +270,28 @@ func (s *Sender) write(ctx context.Context, r *round) error {
 		if err != nil {
 			return err
 		}
-		r.letters[v] = letter{c, number}
+		r.letters[i] = letter{c, number}
 	}
 	return nil
 }
 
-// enrol adds the audience to the ledger, ordered by hash: that is quick, and
-// tells nothing of the order in the source.
-func (s *Sender) enrol(ctx context.Context, r *round, audience []notify.Recipient, query string) (int, error) {
-	deadline := r.notice.DeadlineAt()
-	entries := make([]ledger.Entry, len(audience))
-	for i, a := range audience {
-		entries[i] = ledger.Entry{Holder: r.key.Holder(a.Holder.ID), Address: r.key.Address(a.Address), Skip: a.Skip,
-			Late: !deadline.IsZero() && !a.Holder.Joined.Before(deadline)}
+// enrol adds the audience to the ledger.
+func (s *Sender) enrol(ctx context.Context, r *round, query string) (int, error) {
+	a := r.audience
+	wave := ledger.Wave{At: ledger.Instant(ledger.Millis(s.Now())), Audience: a.told, Query: query, Exclusions: a.exclusions()}
+	var err error
+	if wave.Digest, err = a.digest(heading{Notice: r.notice.ID, At: wave.At}, s.Spool); err != nil {
+		return 0, err
 	}
-	slices.SortFunc(entries, func(a, b ledger.Entry) int { return bytes.Compare(a.Holder[:], b.Holder[:]) })
-	digest := sha256.New()
-	for _, e := range entries {
-		if e.Skip == "" {
-			digest.Write(e.Holder[:])
+	var broken error // then fewer are enrolled than were to be; the next pass adds them
+	added, err := s.Ledger.Enrol(ctx, r.notice.ID, wave, func(yield func(ledger.Entry) bool) {
+		for m, err := range a.members() {
+			if broken = err; err != nil || !yield(ledger.Entry{Holder: m.holder, Address: m.address, Skip: m.skip, Late: m.late}) {
+				return
+			}
 		}
-	}
-	wave := ledger.Wave{At: s.Now(), Audience: tell(audience), Query: query, Digest: "sha256:" + hex.EncodeToString(digest.Sum(nil)), Exclusions: exclusions(audience)}
-	return s.Ledger.Enrol(ctx, r.notice.ID, wave, slices.Values(entries))
-}
-
-// exclusions counts who is not told, by reason.
-func exclusions(audience []notify.Recipient) (out []ledger.Exclusion) {
-	count := map[string]int{}
-	for _, r := range audience {
-		if r.Skip != "" {
-			count[r.Skip]++
-		}
-	}
-	for _, reason := range slices.Sorted(maps.Keys(count)) {
-		out = append(out, ledger.Exclusion{Reason: reason, Holders: count[reason]})
-	}
-	return out
-}
-
-// find lists the rows to try. Who is not in the audience any more is skipped.
-func (p *Pass) find(ctx context.Context, r *round, audience []notify.Recipient) error {
-	byHash := make(map[ledger.Hash]*notify.Recipient, 2*len(audience))
-	for i := range audience {
-		if a := &audience[i]; a.Skip == "" {
-			byHash[r.key.Address(a.Address)] = a
-			byHash[r.key.Holder(a.Holder.ID)] = a
-		}
-	}
-	var gone []ledger.Hash
-	for row, err := range p.sender.Ledger.Rows(ctx, r.notice.ID, ledger.Pending, ledger.Deferred, ledger.Ambiguous) {
-		if err != nil {
-			return err
-		}
-		to := cmp.Or(byHash[row.Holder], byHash[row.Address])
-		switch {
-		case to == nil:
-			gone = append(gone, row.Holder)
-		case row.State == ledger.Ambiguous && p.sender.Mail.Ambiguous == "hold":
-			p.Held++
-		case p.sender.OnlyDue && dueAt(row).After(p.sender.Now()):
-			p.Waiting++
-		default:
-			r.jobs = append(r.jobs, job{row, to})
-		}
-	}
-	p.ToTry += len(r.jobs)
-	if p.joined {
-		return nil
-	}
-	return p.sender.Ledger.Skip(ctx, r.notice.ID, gone, "no longer in the audience")
+	})
+	return added, errors.Join(err, broken)
 }
 
 // limit cuts the pass down to what the quota leaves.
@@ -360,8 +312,8 @@ func (p *Pass) limit(ctx context.Context) error {
 		p.Quota, p.ToTry = true, left
 	}
 	for _, r := range p.rounds {
-		n := min(left, len(r.jobs))
-		r.jobs, left = r.jobs[:n], left-n
+		r.most = min(left, r.most)
+		left -= r.most
 	}
 	return nil
 }
@@ -376,8 +328,19 @@ func (e *Exhausted) Error() string {
 	return fmt.Sprintf("the quota of %d mails is used up; send again after %s", e.Quota.Mails, e.Until.Format(time.RFC3339))
 }
 
-// Close lets others send.
-func (p *Pass) Close() error { return p.unlock() }
+// Close removes the addresses, and lets others send.
+func (p *Pass) Close() error {
+	var err error
+	for _, r := range p.rounds {
+		if r.jobs != nil {
+			err = errors.Join(err, r.jobs.Close())
+		}
+		if r.audience != nil {
+			err = errors.Join(err, r.audience.close())
+		}
+	}
+	return errors.Join(err, p.unlock())
+}
 
 // Run tries every mail of the pass once. It stops early when ctx ends, or when
 // what fails is not about one mail; what was begun is brought to its end and

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -93,7 +94,7 @@ func newPool(ctx context.Context, s *Sender, r *round, t *tally) *pool {
 	if size == 0 {
 		size = connections
 	}
-	size = max(1, min(size, len(r.jobs)))
+	size = max(1, min(size, r.most))
 	p := &pool{Sender: s, round: r, tally: t, paces: newPaces(s.Mail, s.Shares), brake: newBrake(size), record: context.WithoutCancel(ctx), size: size}
 	p.tokens = make(chan struct{}, claims(size, s.Mail.Rate))
 	p.queue = make(chan job, cap(p.tokens))
@@ -168,15 +169,22 @@ const farthest = 1024
 // feed claims jobs and hands them to the workers. Where others send too, many
 // are taken already: it looks further ahead each time.
 func (p *pool) feed() {
-	ahead := 0
-	for jobs := p.round.jobs; len(jobs) > 0; {
-		reserved := p.reserve(len(jobs))
+	next, stop := iter.Pull2(p.round.todo())
+	defer stop()
+	q := &queue{next: next}
+	for left, ahead := p.round.most, 0; left > 0; {
+		reserved := p.reserve(left)
 		n := p.spend(reserved)
 		if n == 0 {
 			p.release(reserved)
 			return
 		}
-		claimed, passed, err := p.claim(n, jobs[:min(len(jobs), max(n, ahead))])
+		jobs, err := q.peek(min(left, max(n, ahead)))
+		var claimed []job
+		passed := 0
+		if err == nil && len(jobs) > 0 {
+			claimed, passed, err = p.claim(n, jobs)
+		}
 		p.release(reserved - len(claimed))
 		p.unspend(n - len(claimed))
 		p.tally.others(passed - len(claimed))
@@ -184,10 +192,14 @@ func (p *pool) feed() {
 			p.stop(err)
 			return
 		}
+		if passed == 0 {
+			return // there are no more
+		}
 		for _, j := range claimed {
 			p.queue <- j
 		}
-		if jobs, ahead = jobs[passed:], 0; len(claimed) < n {
+		q.drop(passed)
+		if left, ahead = left-passed, 0; len(claimed) < n {
 			ahead = min(2*passed, farthest)
 		}
 	}
@@ -205,14 +217,14 @@ func (p *pool) release(n int) {
 func (p *pool) claim(n int, jobs []job) (got []job, passed int, err error) {
 	claims := make([]ledger.Claim, len(jobs))
 	for i, j := range jobs {
-		claims[i] = ledger.Claim{Holder: j.row.Holder, Tries: j.row.Tries, Letter: p.round.letters[j.recipient.Variant].number}
+		claims[i] = ledger.Claim{Holder: j.holder, Tries: j.tries, Letter: p.round.letters[j.variant].number}
 	}
 	claimed, err := p.Ledger.Claim(p.ctx, p.round.notice.ID, n, claims)
 	if errors.Is(err, ledger.ErrHeld) {
 		err = cmp.Or(held(p.record, p.Ledger), err)
 	}
 	for i, j := range jobs {
-		if len(got) < len(claimed) && j.row.Holder == claimed[len(got)].Holder {
+		if len(got) < len(claimed) && j.holder == claimed[len(got)].Holder {
 			got, passed = append(got, j), i+1
 		}
 	}
@@ -250,7 +262,7 @@ func (p *pool) settle(j job, o courier.Outcome, started time.Time) {
 	a := ledger.Attempt{State: ledger.State(o.Result), Code: o.Code, Text: o.Text, QueueID: o.QueueID,
 		Server: o.Server, TLS: o.TLS, Started: started, Ended: p.Now()}
 	if o.Result == courier.Deferred {
-		a.Due = due(a.Ended, j.row.Tries, p.round.notice.DeadlineAt())
+		a.Due = due(a.Ended, j.tries, p.round.notice.DeadlineAt())
 	}
 	p.note(j, a)
 	p.mu.Lock()
@@ -281,7 +293,7 @@ func (p *pool) troubled(o courier.Outcome) bool {
 // note has an attempt recorded while the worker goes on. The token is free
 // when it is durable.
 func (p *pool) note(j job, a ledger.Attempt) {
-	a.Holder = j.row.Holder
+	a.Holder = j.holder
 	p.notes.Go(func() {
 		defer func() { <-p.tokens }()
 		if err := p.Ledger.Record(p.record, p.round.notice.ID, a); err != nil {

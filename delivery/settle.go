@@ -33,7 +33,7 @@ func (s *Sender) Settle(ctx context.Context, c Campaign) error {
 		own.Sleep = sleep
 	}
 	for troubles := 0; ; {
-		wait, why, err := own.pass(ctx, c)
+		wait, why, err := own.once(ctx, c)
 		var trouble *Trouble
 		switch {
 		case errors.As(err, &trouble):
@@ -57,33 +57,52 @@ func (s *Sender) Settle(ctx context.Context, c Campaign) error {
 	}
 }
 
-// pass makes one pass and returns how long to wait for the next; 0: none is needed.
-func (s *Sender) pass(ctx context.Context, c Campaign) (time.Duration, string, error) {
-	h, err := c.Holders(ctx)
-	if err != nil {
-		return 0, "", err
+// once makes one pass and returns how long to wait for the next; 0: none is needed.
+func (s *Sender) once(ctx context.Context, c Campaign) (time.Duration, string, error) {
+	p, err := s.Resume(ctx, c.Notices)
+	resumed := p != nil
+	if p == nil && err == nil {
+		p, err = s.begin(ctx, c)
 	}
-	p, err := s.Begin(ctx, c.Notices, h, c.Expect)
 	var spent *Exhausted
 	if errors.As(err, &spent) {
 		return max(spent.Until.Sub(s.Now()), time.Second), err.Error(), nil
 	} else if err != nil {
 		return 0, "", err
 	}
-	defer p.Close()
+	again, err := c.run(ctx, p)
+	switch {
+	case err != nil || !again:
+		return 0, "", err
+	case resumed: // who joined since is still to be looked for
+		return s.once(ctx, c)
+	}
+	return s.next(ctx, c.Notices, p.Quota)
+}
+
+// run carries out a pass and closes it. It reports false if it was not to be.
+func (c Campaign) run(ctx context.Context, p *Pass) (_ bool, err error) {
+	defer func() { err = errors.Join(err, p.Close()) }()
 	if c.Before != nil {
 		if ok, err := c.Before(p); !ok || err != nil {
-			return 0, "", err
+			return false, err
 		}
 	}
 	done, err := p.Run(ctx)
 	if c.After != nil {
 		c.After(done, err)
 	}
+	return true, err
+}
+
+// begin begins a pass with the holders as they are now.
+func (s *Sender) begin(ctx context.Context, c Campaign) (*Pass, error) {
+	h, err := c.Holders(ctx)
 	if err != nil {
-		return 0, "", err
+		return nil, err
 	}
-	return s.next(ctx, c.Notices, p.Quota)
+	defer h.Close()
+	return s.Begin(ctx, c.Notices, h, c.Expect)
 }
 
 // next returns how long it is until a mail may be tried again.

@@ -12,11 +12,12 @@ import (
 	"proviso/ledger"
 	"proviso/mailbox"
 	"proviso/notify"
+	"proviso/notify/notifytest"
 )
 
 // settle sends until everyone is settled. The clock goes on while a sender
 // waits, and nobody waits for it.
-func (w *world) settle(h *account.Holders, before func(wait time.Duration)) error {
+func (w *world) settle(n int, before func(wait time.Duration)) error {
 	w.t.Helper()
 	l := w.open()
 	defer l.Close()
@@ -33,7 +34,7 @@ func (w *world) settle(h *account.Holders, before func(wait time.Duration)) erro
 		return w.now
 	}
 	return s.Settle(ctx, delivery.Campaign{Notices: w.notices, Waiting: func(d time.Duration, _ string) { before(d) },
-		Holders: func(context.Context) (*account.Holders, error) { return h, nil }})
+		Holders: func(context.Context) (*account.Holders, error) { return many(w.t, n), nil }})
 }
 
 // Who is put off is tried again when it is due, later each time; who could not
@@ -43,7 +44,7 @@ func TestSettleWaitsUntilMailsAreDue(t *testing.T) {
 		"p1@x.example": mailbox.Later, "p2@x.example": mailbox.Never, "p3@x.example": mailbox.LaterAtEnd}}})
 	begin := w.now
 	var waited []time.Duration
-	err := w.settle(many(t, 5), func(d time.Duration) { waited = append(waited, d) })
+	err := w.settle(5, func(d time.Duration) { waited = append(waited, d) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestSettleWaitsForBetterTimes(t *testing.T) {
 	w := newWorld(t, mailbox.Options{Faults: mailbox.Faults{Odds: map[mailbox.Fault]float64{mailbox.Shut: 1}}})
 	w.config.Quota = notify.Rate{Mails: 20, Per: 24 * time.Hour}
 	waits := 0
-	if err := w.settle(many(t, 50), func(time.Duration) {
+	if err := w.settle(50, func(time.Duration) {
 		if waits++; waits == 2 {
 			w.box.Heal()
 		}
@@ -88,7 +89,7 @@ func TestSettleIsCarefulWithAmbiguousMails(t *testing.T) {
 	for ambiguous, want := range map[string]int{"resend": 2 + 5*24/8 + 5, "hold": 1} {
 		w := newWorld(t, mailbox.Options{Faults: mailbox.Faults{Always: map[string]mailbox.Fault{"p1@x.example": mailbox.CutTaken}}})
 		w.config.Ambiguous = ambiguous
-		if err := w.settle(many(t, 2), func(time.Duration) {}); err != nil {
+		if err := w.settle(2, func(time.Duration) {}); err != nil {
 			t.Fatal(err)
 		}
 		if n := w.told()["p1@x.example"]; n > want || n < want/2 {
@@ -101,7 +102,7 @@ func TestSettleIsCarefulWithAmbiguousMails(t *testing.T) {
 // What another person must mend ends the waiting.
 func TestSettleEndsWhereWaitingDoesNotHelp(t *testing.T) {
 	w := newWorld(t, mailbox.Options{Faults: mailbox.Faults{Odds: map[mailbox.Fault]float64{mailbox.Never: 1}}})
-	if err := w.settle(many(t, 200), func(time.Duration) {}); err == nil || !strings.Contains(err.Error(), "in a row") {
+	if err := w.settle(200, func(time.Duration) {}); err == nil || !strings.Contains(err.Error(), "in a row") {
 		t.Errorf("got %v", err)
 	}
 	l := w.open()
@@ -109,7 +110,7 @@ func TestSettleEndsWhereWaitingDoesNotHelp(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close()
-	if err := w.settle(many(t, 200), func(time.Duration) {}); !errors.Is(err, ledger.ErrHeld) {
+	if err := w.settle(200, func(time.Duration) {}); !errors.Is(err, ledger.ErrHeld) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -118,7 +119,7 @@ func TestSettleEndsWhereWaitingDoesNotHelp(t *testing.T) {
 func TestTrialTellsNobody(t *testing.T) {
 	w := newWorld(t, mailbox.Options{})
 	l := w.open()
-	v := w.notices[0].Audience(many(t, 1))[0].Variant
+	v := notifytest.Audience(t, w.notices[0], many(t, 1))[0].Variant
 	if _, err := w.sender(l).Trial(ctx, w.notices[0], v, "Jo", "counsel@northgate.example"); err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func (w *worker) work() {
 			if !ok {
 				return
 			}
-			if ok, err := w.paces.wait(w.ctx, j.recipient.Address, w.Now); !ok {
+			if ok, err := w.paces.wait(w.ctx, j.email, w.Now); !ok {
 				if err != nil {
 					w.stop(err)
 				}
@@ -188,13 +188,12 @@ func (w *worker) spare(o courier.Outcome) bool {
 
 // mail writes the mail of a job.
 func (p *pool) mail(j job, now time.Time) (courier.Mail, error) {
-	letter := p.round.letters[j.recipient.Variant].composed
-	address := strings.TrimSpace(j.recipient.Holder.Email)
+	letter := p.round.letters[j.variant].composed
 	_, domain, _ := strings.Cut(letter.From.Address, "@")
-	m := courier.Mail{From: letter.From.Address, To: address, Bytes: letter.Skeleton.For(courier.Recipient{
-		Name: j.recipient.Holder.Name, Address: address, Date: now, MessageID: MessageID(p.round.notice.ID, j.row.Holder, domain)})}
+	m := courier.Mail{From: letter.From.Address, To: j.email, Bytes: letter.Skeleton.For(courier.Recipient{
+		Name: j.name, Address: j.email, Date: now, MessageID: MessageID(p.round.notice.ID, j.holder, domain)})}
 	if p.Mail.ReturnPath != "" {
-		m.From = p.round.returnPath(p.Mail.ReturnPath, j.row.Holder)
+		m.From = p.round.returnPath(p.Mail.ReturnPath, j.holder)
 	}
 	if p.Signer == nil {
 		return m, nil

@@ -214,6 +214,12 @@ func TestKeys(t *testing.T) {
 	if a.Holder("x") == a.Address("x") || a.Holder("x") != again.Holder("x") || a.Print() == b.Print() {
 		t.Error("hashes of holders and addresses can be taken for each other")
 	}
+	hash := a.Hasher()
+	for _, s := range []string{"shop:1", "", "jo@x.example"} {
+		if hash.Holder(s) != a.Holder(s) || hash.Address(s) != a.Address(s) {
+			t.Errorf("a hasher has other hashes of %q", s)
+		}
+	}
 }
 
 // A return path says whose mail came back, and only who has the key can make one.

@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,33 +124,77 @@ func (n *Notice) DeadlineAt() time.Time {
 
 // Audience returns who is told, ordered by address, and who would be but is
 // skipped. Who sees no change that is owed a notice is not in it.
-func (n *Notice) Audience(h *account.Holders) []Recipient {
-	var out []Recipient
-	variants := map[string]*Variant{}
-	for address, group := range h.ByAddress() {
-		if r, ok := n.recipient(group, variants); ok {
-			r.Address = address
-			out = append(out, r)
+func (n *Notice) Audience(h *account.Holders) iter.Seq2[Recipient, error] {
+	return func(yield func(Recipient, error) bool) {
+		reading := newReading(n)
+		for group, err := range h.ByAddress() {
+			if err != nil {
+				yield(Recipient{}, err)
+				return
+			}
+			if r, ok := reading.recipient(group.Holders); ok {
+				r.Address = group.Address
+				if !yield(r, nil) {
+					return
+				}
+			}
 		}
 	}
-	return out
+}
+
+// A reading knows what each class of holders reads: what a million holders read
+// is worked out a few times.
+type reading struct {
+	*Notice
+	variants map[string]*Variant
+	alone    map[int]*telling // by class, of holders who share their address with nobody
+}
+
+// A telling is what is told at one address.
+type telling struct {
+	place int // of the holder who is told, among those of the address
+	skip  string
+	*Variant
+}
+
+func newReading(n *Notice) *reading {
+	return &reading{n, map[string]*Variant{}, map[int]*telling{}}
 }
 
 // recipient unites the holders of one address. It reports false if they see
-// nothing. Where some are skipped, only the others count.
-func (n *Notice) recipient(group []account.Holder, variants map[string]*Variant) (Recipient, bool) {
-	told := slices.DeleteFunc(slices.Clone(group), func(h account.Holder) bool { return n.skip(h) != "" })
-	skip := ""
-	if len(told) == 0 {
-		told, skip = group, n.skip(group[0])
+// nothing.
+func (r *reading) recipient(group []account.Holder) (Recipient, bool) {
+	var t *telling
+	if len(group) > 1 {
+		t = r.told(group)
+	} else if known, ok := r.alone[group[0].Class]; ok {
+		t = known
+	} else {
+		t = r.told(group)
+		r.alone[group[0].Class] = t
+	}
+	if t == nil {
+		return Recipient{}, false
+	}
+	return Recipient{Holder: group[t.place], Skip: t.skip, Variant: t.Variant}, true
+}
+
+// told returns what holders of one address see together; nil: nothing. Where
+// some are skipped, only the others count.
+func (r *reading) told(group []account.Holder) *telling {
+	t := &telling{place: slices.IndexFunc(group, func(h account.Holder) bool { return r.skip(h) == "" })}
+	if t.place < 0 {
+		t.place, t.skip = 0, r.skip(group[0])
 	}
 	seen := map[Item]bool{}
 	sites := map[string]bool{}
-	for _, h := range told {
-		n.see(h, seen, sites)
+	for _, h := range group {
+		if t.skip != "" || r.skip(h) == "" {
+			r.see(h, seen, sites)
+		}
 	}
 	if len(seen) == 0 {
-		return Recipient{}, false
+		return nil
 	}
 	v := &Variant{Seen: make([]Item, 0, len(seen))}
 	for item := range seen {
@@ -158,18 +203,18 @@ func (n *Notice) recipient(group []account.Holder, variants map[string]*Variant)
 	slices.SortFunc(v.Seen, func(a, b Item) int {
 		return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Change, b.Change))
 	})
-	for _, s := range n.Sites {
+	for _, s := range r.Sites {
 		if sites[s] {
 			v.Sites = append(v.Sites, s)
 		}
 	}
-	v.Locale = lookUp(told[0].Locale, n.locales(v.Sites[0]))
+	v.Locale = lookUp(group[t.place].Locale, r.locales(v.Sites[0]))
 	key := fmt.Sprint(v.Locale, v.Sites, v.Seen)
-	if known, ok := variants[key]; ok {
+	if known, ok := r.variants[key]; ok {
 		v = known
 	}
-	variants[key] = v
-	return Recipient{Holder: told[0], Skip: skip, Variant: v}, true
+	r.variants[key], t.Variant = v, v
+	return t
 }
 
 // skip returns why a holder is not told: a status that is left out is told all

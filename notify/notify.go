@@ -27,7 +27,8 @@
 // Addresses are read from their source for every pass and are kept nowhere
 // else: a holder who closed the account or moved to another address since is
 // treated as they are now, and there is no list to lose. The price is that the
-// source must be there for every pass, and that all holders are in memory.
+// source must be there for every pass. Holders stream by, ordered by address;
+// what does not fit into memory is spooled, and gone with the program.
 //
 // # What is left out
 //

@@ -33,14 +33,18 @@ type Planned struct {
 // An Exclusion is a holder who is not told, and why.
 type Exclusion struct{ Holder, Reason string }
 
-// NewPlan works out who is told by the notices.
-func NewPlan(notices []*Notice, h *account.Holders) *Plan {
+// NewPlan works out who is told by the notices. It lists everyone, and so is as
+// large as the audience; who only wants the number asks Size.
+func NewPlan(notices []*Notice, h *account.Holders) (*Plan, error) {
 	first := notices[0]
 	p := &Plan{Effective: first.Effective(), Deadline: first.Deadline(), Regimes: first.regimes(), Notices: []Planned{}}
 	p.Policy, p.Version = first.Names()
 	told := map[string]bool{}
 	for _, n := range notices {
-		for _, r := range n.Audience(h) {
+		for r, err := range n.Audience(h) {
+			if err != nil {
+				return nil, err
+			}
 			if r.Skip != "" {
 				p.Skipped = append(p.Skipped, Exclusion{r.Holder.ID, r.Skip})
 				continue
@@ -50,7 +54,27 @@ func NewPlan(notices []*Notice, h *account.Holders) *Plan {
 		}
 	}
 	p.Holders = len(told)
-	return p
+	return p, nil
+}
+
+// Size returns how many addresses are told by the notices.
+func Size(notices []*Notice, h *account.Holders) (n int, err error) {
+	readings := make([]*reading, len(notices))
+	for i := range notices {
+		readings[i] = newReading(notices[i])
+	}
+	for group, err := range h.ByAddress() {
+		if err != nil {
+			return 0, err
+		}
+		if slices.ContainsFunc(readings, func(r *reading) bool {
+			to, ok := r.recipient(group.Holders)
+			return ok && to.Skip == ""
+		}) {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // Names returns the policies and the versions of a notice, separated by blanks.

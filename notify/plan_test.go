@@ -16,7 +16,7 @@ import (
 // plan lists who is told what: "id locale sites: sections".
 func plan(t *testing.T, csv string, subjects ...notify.Subject) string {
 	t.Helper()
-	p := notify.NewPlan(notifytest.Notices(t, subjects...), notifytest.Holders(t, csv))
+	p := notifytest.Plan(t, notifytest.Notices(t, subjects...), notifytest.Holders(t, csv))
 	var out []string
 	for _, n := range p.Notices {
 		out = append(out, fmt.Sprintf("%s %s %s: %s", strings.TrimPrefix(n.Holder, "shop:"), n.Locale, strings.Join(n.Sites, " "), strings.Join(n.Sections, " ")))
@@ -112,7 +112,7 @@ func TestPlanOfTwoControllers(t *testing.T) {
 	if len(ns) != 2 || ns[0].ID != "privacy@2026-12-20" || ns[1].ID != "privacy@2026-12-20#2" || ns[1].Controller != "KernelGuard GmbH" {
 		t.Fatalf("%d notices", len(ns))
 	}
-	p := notify.NewPlan(ns, notifytest.Holders(t, "id,email,products\n1,a@x.example,kernelguard\n2,b@x.example,vault\n"))
+	p := notifytest.Plan(t, ns, notifytest.Holders(t, "id,email,products\n1,a@x.example,kernelguard\n2,b@x.example,vault\n"))
 	if p.Holders != 2 || len(p.Notices) != 3 || strings.Join(p.Notices[2].Sites, " ") != "kernelguard.example" {
 		t.Errorf("%+v", p)
 	}
@@ -125,7 +125,7 @@ func TestPlanJSON(t *testing.T) {
 			`"notices":[{"holder":"shop:1","locale":"en","sites":["northgate.example","kernelguard.example"],"sections":["retention"]}]}`,
 		"id,email\n": `{"policy":"privacy","version":"2026-12-20","effective":"2026-12-20","deadline":"2026-11-20","regimes":["contract-30"],"holders":0,"notices":[]}`,
 	} {
-		b, err := json.Marshal(notify.NewPlan(notifytest.Notices(t, notifytest.Subject()), notifytest.Holders(t, csv)))
+		b, err := json.Marshal(notifytest.Plan(t, notifytest.Notices(t, notifytest.Subject()), notifytest.Holders(t, csv)))
 		if err != nil || string(b) != want {
 			t.Errorf("%v\n%s, want\n%s", err, b, want)
 		}

@@ -25,7 +25,7 @@ var writer = notify.Writer{Templates: os.DirFS("../templates"), From: "Northgate
 func write(t *testing.T, w notify.Writer, s notify.Subject, csv string) (mailbox.Reading, *notify.Composed) {
 	t.Helper()
 	n := notifytest.Notices(t, s)[0]
-	r := n.Audience(notifytest.Holders(t, csv))
+	r := notifytest.Audience(t, n, notifytest.Holders(t, csv))
 	if len(r) != 1 {
 		t.Fatalf("%d recipients", len(r))
 	}
@@ -146,7 +146,7 @@ func TestComposeSaysWhatIsWrong(t *testing.T) {
 		w := writer
 		w.Templates = fs
 		n := notifytest.Notices(t, notifytest.Subject())[0]
-		_, err := w.Compose(n, n.Audience(notifytest.Holders(t, "id,email\n1,jo@x.example\n"))[0].Variant)
+		_, err := w.Compose(n, notifytest.Audience(t, n, notifytest.Holders(t, "id,email\n1,jo@x.example\n"))[0].Variant)
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "composing the mail of privacy@2026-12-20") {
 			t.Errorf("got %v, want %q", err, want)
 		}
@@ -154,7 +154,7 @@ func TestComposeSaysWhatIsWrong(t *testing.T) {
 	w := writer
 	w.From = ""
 	n := notifytest.Notices(t, notifytest.Subject())[0]
-	_, err := w.Compose(n, n.Audience(notifytest.Holders(t, "id,email,products\n1,jo@x.example,vault\n"))[0].Variant)
+	_, err := w.Compose(n, notifytest.Audience(t, n, notifytest.Holders(t, "id,email,products\n1,jo@x.example,vault\n"))[0].Variant)
 	if err == nil || !strings.Contains(err.Error(), "set mail.from in proviso.yaml") {
 		t.Errorf("got %v", err)
 	}

@@ -40,8 +40,11 @@ func (d Desk) Unreachable(ctx context.Context, h *account.Holders, notices ...st
 		if err != nil {
 			return nil, err
 		}
-		for _, group := range h.ByAddress() {
-			for _, holder := range group {
+		for group, err := range h.ByAddress() {
+			if err != nil {
+				return nil, err
+			}
+			for _, holder := range group.Holders {
 				if l, ok := lost[n.key.Holder(holder.ID)]; ok {
 					l.Holder = holder
 					out = append(out, l)

@@ -137,8 +137,12 @@ func (s *play) plan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	plan := notify.NewPlan(s.notices, h)
-	s.say("plan", "%d of %d account holders see a material change and must be told before %s begins", plan.Holders, h.Len(), plan.Deadline.Long("en"))
+	defer h.Close()
+	told, err := notify.Size(s.notices, h)
+	if err != nil {
+		return err
+	}
+	s.say("plan", "%d of %d account holders see a material change and must be told before %s begins", told, h.Len(), s.notices[0].Deadline().Long("en"))
 	return nil
 }
 
@@ -147,6 +151,7 @@ func (s *play) send(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	defer h.Close()
 	for pass := range 2 {
 		before := len(s.server.Messages())
 		if err := s.deliver(ctx, func(d *delivery.Sender) error {

@@ -73,7 +73,12 @@ func (p *program) audience(ctx context.Context, f *policy.Folder, v *policy.Vers
 	if err != nil {
 		return -1
 	}
-	return notify.NewPlan(notices, h).Holders
+	defer h.Close()
+	n, err := notify.Size(notices, h)
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 // owedLines says of every version that is held what is owed, to how many, the

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -47,7 +48,11 @@ func (p *program) notifyPlan() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			plan := notify.NewPlan(notices, h)
+			defer h.Close()
+			plan, err := notify.NewPlan(notices, h)
+			if err != nil {
+				return no("%v", err)
+			}
 			if format == "json" {
 				return p.json(plan)
 			}
@@ -181,6 +186,9 @@ func fullText(f *policy.Folder, v *policy.Version, site, locale string) (string,
 	return b.String(), nil
 }
 
+// spool is the folder for addresses while they are needed.
+func (p *program) spool() string { return filepath.Join(p.dir, ".proviso", "spool") }
+
 // holders reads the account holders that proviso.yaml names.
 func (p *program) holders(ctx context.Context, f *policy.Folder) (*account.Holders, error) {
 	c, err := p.config()
@@ -194,6 +202,7 @@ func (p *program) holders(ctx context.Context, f *policy.Folder) (*account.Holde
 		Accounts: c.Accounts,
 		Dir:      p.dir,
 		Expand:   func(value string) (string, error) { return p.expand("accounts", value) },
+		Spool:    p.spool(),
 		Known:    account.Known{Products: f.Organisation.Products.Keys(), Sites: f.Organisation.Sites.Keys()},
 	}.Read(ctx)
 	if err != nil {

@@ -133,9 +133,11 @@ func (p *program) holderNow(ctx context.Context, who shown) account.Holder {
 	if err == nil {
 		var h *account.Holders
 		if h, err = p.holders(ctx, f); err == nil {
-			for at, group := range h.ByAddress() {
-				for _, x := range group {
-					if x.ID == who.id || who.id != "" && strings.HasSuffix(x.ID, ":"+who.id) || address != "" && at == address {
+			defer h.Close()
+			for group, broken := range h.ByAddress() {
+				err = broken
+				for _, x := range group.Holders {
+					if x.ID == who.id || who.id != "" && strings.HasSuffix(x.ID, ":"+who.id) || address != "" && group.Address == address {
 						return x
 					}
 				}

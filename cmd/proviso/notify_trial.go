@@ -45,6 +45,7 @@ func (p *program) trial(ctx context.Context, to, holder string, refs []string) e
 	if err != nil {
 		return err
 	}
+	defer h.Close()
 	n, r, err := p.reader(notices, h, holder)
 	if err != nil {
 		return err
@@ -66,7 +67,10 @@ func (p *program) trial(ctx context.Context, to, holder string, refs []string) e
 // reader returns the recipient with a holder's id, or the first one.
 func (p *program) reader(notices []*notify.Notice, h *account.Holders, id string) (*notify.Notice, *notify.Recipient, error) {
 	for _, n := range notices {
-		for _, r := range n.Audience(h) {
+		for r, err := range n.Audience(h) {
+			if err != nil {
+				return nil, nil, no("%v", err)
+			}
 			if r.Skip == "" && (id == "" || r.Holder.ID == id || strings.HasSuffix(r.Holder.ID, ":"+id)) {
 				return n, &r, nil
 			}

@@ -40,6 +40,7 @@ func (p *program) unreachable(ctx context.Context, l *ledger.SQLite, file string
 	if err != nil {
 		return err
 	}
+	defer h.Close()
 	var ids, all []string
 	notices, err := l.Notices(ctx)
 	if err != nil {

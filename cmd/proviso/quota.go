@@ -26,14 +26,15 @@ func (p *program) quotaDays(ctx context.Context, r *release.Candidate) (days, ma
 	if err != nil {
 		return 0, 0, fmt.Errorf("the quota asks how many must be told: %w", err)
 	}
+	defer h.Close()
 	src := f.Source(r.Draft)
 	notices, err := notify.Notices([]notify.Subject{{Version: r.Version, Resolution: f.Resolve(r.Draft), Words: r.Words,
 		Comparisons: map[string]*change.Comparison{src: r.Changes}}})
 	if err != nil {
 		return 0, 0, err
 	}
-	mails = notify.NewPlan(notices, h).Holders
-	return delivery.Days(c.Mail, mails), mails, nil
+	mails, err = notify.Size(notices, h)
+	return delivery.Days(c.Mail, mails), mails, err
 }
 
 // pace is quotaDays for package release, with words for a refusal.

@@ -56,11 +56,7 @@ func (p *program) notifySend() *cobra.Command {
 			if wait {
 				return p.sendAll(ctx, sender, f, notices, seen, expected, yes)
 			}
-			h, err := p.holders(ctx, f)
-			if err != nil {
-				return err
-			}
-			return p.send(ctx, sender, notices, h, seen, expected, yes)
+			return p.send(ctx, sender, f, notices, seen, expected, yes)
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
@@ -109,7 +105,7 @@ func (p *program) sender(ctx context.Context) (*delivery.Sender, func() error, e
 		return nil, nil, err
 	}
 	s := &delivery.Sender{Ledger: l, Keys: p.keys(), Mail: mail, Server: server,
-		Signer: signer, Templates: p.templates(), Now: p.now}
+		Signer: signer, Templates: p.templates(), Now: p.now, Spool: p.spool()}
 	return s, l.Close, nil
 }
 
@@ -133,33 +129,71 @@ func (p *program) mail(m notify.MailConfig) (notify.MailConfig, error) {
 	return m, nil
 }
 
-// send makes one pass. It says how many it will mail, and asks on a terminal.
-func (p *program) send(ctx context.Context, s *delivery.Sender, notices []*notify.Notice, h *account.Holders, seen *ledger.Remark, expect *int, yes bool) error {
+// send makes one pass, after one that goes on with what a killed sender left. It
+// says how many it will mail, and asks on a terminal.
+func (p *program) send(ctx context.Context, s *delivery.Sender, f *policy.Folder, notices []*notify.Notice, seen *ledger.Remark, expect *int, yes bool) error {
 	policies, versions := notices[0].Names()
 	if !owed(notices) {
 		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", policies, versions)
 		return err
 	}
+	left, err := s.Resume(ctx, notices)
+	if err != nil {
+		return no("%v", err)
+	}
+	var all delivery.Progress
+	if left != nil {
+		var failed error
+		if all, failed, err = p.carryOut(ctx, s, notices, left, yes); err != nil {
+			return err
+		} else if failed != nil {
+			return p.settled(ctx, s, notices, all, left)
+		}
+		yes = true
+	}
+	h, err := p.holders(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
 	pass, err := s.Begin(ctx, notices, h, expect)
 	if err != nil {
 		return no("%v", err)
 	}
-	defer pass.Close()
 	if err := remark(ctx, s.Ledger, notices, seen); err != nil {
+		return errors.Join(err, pass.Close())
+	}
+	done, _, err := p.carryOut(ctx, s, notices, pass, yes)
+	if err != nil {
 		return err
 	}
+	pass.ToTry += all.ToTry
+	return p.settled(ctx, s, notices, plus(all, done), pass)
+}
+
+// carryOut carries out a pass. What went wrong with it is said and returned apart
+// from why it was not to be.
+func (p *program) carryOut(ctx context.Context, s *delivery.Sender, notices []*notify.Notice, pass *delivery.Pass, yes bool) (done delivery.Progress, failed, refused error) {
+	defer pass.Close()
 	p.printPass(pass)
 	if pass.ToTry == 0 {
-		return p.settled(ctx, s, notices, delivery.Progress{}, pass)
+		return done, nil, nil
 	}
 	if !p.may(s, notices, pass, yes) {
-		return no("nothing was sent")
+		return done, nil, no("nothing was sent")
 	}
-	done, err := pass.Run(ctx)
-	if err != nil {
-		fmt.Fprintln(p.stderr, err)
+	done, failed = pass.Run(ctx)
+	if failed != nil {
+		fmt.Fprintln(p.stderr, failed)
 	}
-	return p.settled(ctx, s, notices, done, pass)
+	return done, failed, nil
+}
+
+// plus adds up two passes. Whom the first one put off, the second one tried
+// again.
+func plus(a, b delivery.Progress) delivery.Progress {
+	b.ToTry, b.Accepted, b.Rejected = a.ToTry+b.ToTry, a.Accepted+b.Accepted, a.Rejected+b.Rejected
+	return b
 }
 
 // may says how many mails there are and asks, where there is a terminal.
@@ -197,8 +231,7 @@ func (p *program) sendAll(ctx context.Context, s *delivery.Sender, f *policy.Fol
 			return true, nil
 		},
 		After: func(done delivery.Progress, err error) {
-			all.ToTry, all.Accepted, all.Rejected = all.ToTry+done.ToTry, all.Accepted+done.Accepted, all.Rejected+done.Rejected
-			all.Deferred, all.Ambiguous = done.Deferred, done.Ambiguous
+			all = plus(all, done)
 			if err != nil {
 				fmt.Fprintln(p.stderr, err)
 			}

@@ -90,5 +90,28 @@ func Holders(t testing.TB, csv string) *account.Holders {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { h.Close() })
 	return h
+}
+
+// Audience collects who is in the audience of a notice.
+func Audience(t testing.TB, n *notify.Notice, h *account.Holders) (all []notify.Recipient) {
+	t.Helper()
+	for r, err := range n.Audience(h) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// Plan is the plan of notices.
+func Plan(t testing.TB, notices []*notify.Notice, h *account.Holders) *notify.Plan {
+	t.Helper()
+	p, err := notify.NewPlan(notices, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
