@@ -161,6 +161,12 @@ func newReading(n *Notice) *reading {
 	return &reading{n, map[string]*Variant{}, map[int]*telling{}}
 }
 
+// For returns what one holder is told, whatever their address; false: nothing.
+func (n *Notice) For(h account.Holder) (*Variant, bool) {
+	r, ok := n.recipient([]account.Holder{h}, map[string]*Variant{})
+	return r.Variant, ok && r.Skip == ""
+}
+
 // recipient unites the holders of one address. It reports false if they see
 // nothing.
 func (r *reading) recipient(group []account.Holder) (Recipient, bool) {

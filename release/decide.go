@@ -82,20 +82,39 @@ func gravest(changes []change.Change) policy.Verdict {
 
 // record writes decisions into changes.yaml, which keeps its comments and order.
 func (d *Desk) record(v *policy.Version, decisions []Judged) error {
+	return d.Amend(v, func(data []byte) ([]byte, error) {
+		for _, x := range decisions {
+			line := fmt.Sprintf("{verdict: %s, reason: %q, by: %q, on: %s, of: %q}", x.Verdict, x.Reason, x.By, x.On, x.Of)
+			var err error
+			if data, err = source.SetLine(data, "decisions", x.Section, line); err != nil {
+				return nil, err
+			}
+			var ps source.Problems
+			if source.Decode(v.ChangesFile(), data, &policy.Changes{}, &ps); ps.Err() != nil {
+				return nil, fmt.Errorf("the decision cannot be written there; add it by hand: %s: %s", x.Section, line)
+			}
+		}
+		return data, nil
+	})
+}
+
+// Amend edits changes.yaml of an open version, which need not be there yet. If
+// the edit fails, or leaves what cannot be read, nothing is written.
+func (d *Desk) Amend(v *policy.Version, edit func(data []byte) ([]byte, error)) error {
+	if v.Sealed != nil {
+		return refuse(v, "it is released; make a draft with proviso draft "+v.Policy.ID)
+	}
 	file := v.ChangesFile()
 	data, err := fs.ReadFile(d.Folder.FS, file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, x := range decisions {
-		line := fmt.Sprintf("{verdict: %s, reason: %q, by: %q, on: %s, of: %q}", x.Verdict, x.Reason, x.By, x.On, x.Of)
-		if data, err = source.SetLine(data, "decisions", x.Section, line); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		var ps source.Problems
-		if source.Decode(file, data, &policy.Changes{}, &ps); ps.Err() != nil {
-			return fmt.Errorf("%s: the decision cannot be written there; add it by hand: %s: %s", file, x.Section, line)
-		}
+	if data, err = edit(data); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	var ps source.Problems
+	if source.Decode(file, data, &policy.Changes{}, &ps); ps.Err() != nil {
+		return ps.Err()
 	}
 	return writeFile(d.path(file), data)
 }

@@ -252,7 +252,7 @@ func (p *program) diffHTML(w io.Writer, d *difference) error {
 	for i, x := range d.changes.Changes {
 		id := "c" + strconv.Itoa(i+1)
 		line := html.EscapeString(x.Line())
-		if at := blockOf(r, x); at != nil && anchors[at] == "" {
+		if at := x.Block(r); at != nil && anchors[at] == "" {
 			anchors[at] = id
 			line = fmt.Sprintf(`<a href="#%s">%s</a>`, id, line)
 		}
@@ -272,15 +272,4 @@ func (p *program) diffHTML(w io.Writer, d *difference) error {
 	b.WriteString("</main>\n</html>\n")
 	_, err = w.Write(b.Bytes())
 	return err
-}
-
-// blockOf finds the first block of a change in the redline.
-func blockOf(r *redline.Redline, x change.Change) *redline.Block {
-	for _, b := range r.Changes() {
-		if x.NewLine > 0 && b.New != nil && b.New.Pos().Line == x.NewLine ||
-			x.NewLine == 0 && b.Old != nil && b.Old.Pos().Line == x.OldLine {
-			return b
-		}
-	}
-	return nil
 }

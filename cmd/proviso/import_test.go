@@ -36,6 +36,7 @@ var floors = map[string]string{
 	"site/tree":          "",
 	"site":               "policy redline site/press site/tree source text",
 	"watch":              "",
+	"desk":               "account change courier mailbox notify policy redline site source",
 	"database":           "",
 	"spool":              "",
 	"ledger":             "database",
@@ -53,7 +54,7 @@ var floors = map[string]string{
 	"gate":               "ledger notify outcome policy regime",
 	"publish/bucket":     "",
 	"publish":            "publish/bucket",
-	"cmd/proviso":        "intake intake/accession intake/history intake/lineage account bounce change courier delivery docx evidence evidence/signature evidence/timestamp gate ledger lint mailbox notify outcome policy publish publish/bucket redline regime relaylog release site source text watch .",
+	"cmd/proviso":        "intake intake/accession intake/history intake/lineage account bounce change courier delivery desk docx evidence evidence/signature evidence/timestamp gate ledger lint mailbox notify outcome policy publish publish/bucket redline regime relaylog release site source text watch .",
 	".":                  "",
 
 	"ledger/postgres": "database ledger",

@@ -21,12 +21,13 @@ import (
 const every = 3 * time.Second
 
 func (p *program) serve() *cobra.Command {
-	var addr string
+	var addr, editor string
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "preview every site and draft on this machine, while you write",
+		Short: "preview every site on this machine, and review drafts at the desk",
 		Long: `Serve shows every site as build would write it, at http://DOMAIN.localhost:PORT/, and each draft
-with its redline beside the text. A page in the browser follows the files: save, and it is shown anew.
+with its redline beside the text. At http://localhost:PORT/ is the desk: review a draft change by change,
+decide with a reason, write the words for readers, read the mail as it would be sent, and release. A page in the browser follows the files: save, and it is shown anew.
 What is wrong with the sources is shown in the page, with file and line. Only this machine can reach it.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -40,10 +41,15 @@ What is wrong with the sources is shown in the page, with file and line. Only th
 			if _, err := fmt.Fprintf(p.stdout, "http://localhost:%d/\n", listener.Addr().(*net.TCPAddr).Port); err != nil {
 				return err
 			}
-			return p.newStage().run(cmd.Context(), listener)
+			s, err := p.newStage(editor)
+			if err != nil {
+				return err
+			}
+			return s.run(cmd.Context(), listener)
 		},
 	}
 	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "listen on this loopback `HOST:PORT`; port 0 takes any free one")
+	cmd.Flags().StringVar(&editor, "editor", "", "the `address` that opens a source in your editor, such as vscode://file{file}:{line}")
 	return cmd
 }
 
@@ -123,8 +129,8 @@ func (s *stage) scan() map[string]stamp {
 func (s *stage) look() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	seen, today := s.scan(), s.today
-	if s.folder != nil && maps.Equal(s.seen, seen) && today == s.program.today(s.folder) {
+	seen, day := s.scan(), s.day
+	if s.folder != nil && maps.Equal(s.seen, seen) && day == s.today(s.folder) {
 		return
 	}
 	s.seen = seen

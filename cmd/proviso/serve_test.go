@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -20,7 +21,13 @@ func (s *story) stage() *stage {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return (&program{dir: s.dir, now: func() time.Time { return now.Add(17 * time.Hour) }}).newStage()
+	p := &program{dir: s.dir, now: func() time.Time { return now.Add(17 * time.Hour) }, stdout: io.Discard, stderr: io.Discard,
+		env: func(name string) (string, bool) { v, ok := s.env[name]; return v, ok }}
+	stage, err := p.newStage("")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return stage
 }
 
 // get asks a stage for an address as a browser does for what stands in a frame.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"embed"
 	"errors"
 	"fmt"
@@ -10,9 +11,12 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"path/filepath"
 	"strings"
 	"sync"
 
+	"proviso"
+	"proviso/desk"
 	"proviso/policy"
 	"proviso/site"
 	"proviso/source"
@@ -30,15 +34,27 @@ type stage struct {
 	*program
 	mu       sync.Mutex
 	seen     map[string]stamp // the files as they were when the folder was read
-	today    policy.Date
+	day      policy.Date      // on which it was read
 	folder   *policy.Folder
 	problems source.Problems                 // of reading the folder
 	sites    map[policy.Domain]*site.Preview // made when asked for
 	watchers map[chan struct{}]struct{}      // browsers that wait for a change
+	desk     http.Handler
 }
 
-func (p *program) newStage() *stage {
-	return &stage{program: p, watchers: map[chan struct{}]struct{}{}}
+// newStage sets the stage. Editor is as in desk.Desk.
+func (p *program) newStage(editor string) (*stage, error) {
+	s := &stage{program: p, watchers: map[chan struct{}]struct{}{}}
+	style, err := proviso.Templates.ReadFile("templates/style.css")
+	if err != nil {
+		return nil, err
+	}
+	root, err := filepath.Abs(p.dir)
+	if err != nil {
+		return nil, err
+	}
+	s.desk = (&desk.Desk{Office: s, Token: rand.Text(), Style: style, Editor: editor, Root: root}).Handler()
+	return s, nil
 }
 
 // open reads the folder anew.
@@ -49,7 +65,7 @@ func (s *stage) open() {
 		f = &policy.Folder{Organisation: &policy.Organisation{}}
 		ps.Errorf(source.Position{}, "folder", "", "%v", err)
 	}
-	s.folder, s.problems, s.today = f, ps.Errors(), s.program.today(f)
+	s.folder, s.problems, s.day = f, ps.Errors(), s.today(f)
 }
 
 // preview returns a site as the sources are now.
@@ -60,7 +76,7 @@ func (s *stage) preview(domain policy.Domain) (*site.Preview, error) {
 	if v := s.sites[domain]; v != nil {
 		return v, nil
 	}
-	v, err := site.NewPreview(s.folder, site.Options{Templates: s.templates(), Today: s.today, Sites: []string{domain}})
+	v, err := site.NewPreview(s.folder, site.Options{Templates: s.templates(), Today: s.day, Sites: []string{domain}})
 	if err == nil {
 		s.sites[domain] = v
 	}
@@ -79,14 +95,14 @@ func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !isSite && host != "localhost" && (ip == nil || !ip.IsLoopback()):
 		http.Error(w, "this preview is for http://localhost and http://DOMAIN.localhost", http.StatusForbidden)
+	case !isSite && !strings.HasPrefix(r.URL.Path, "/~stage/"):
+		s.desk.ServeHTTP(w, r)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		http.Error(w, "there is nothing to send here", http.StatusMethodNotAllowed)
 	case r.URL.Path == "/~stage/events":
 		s.events(w, r)
 	case r.URL.Path == "/~stage/stage.js", r.URL.Path == "/~stage/stage.css":
 		http.ServeFileFS(w, r, stageFiles, "stage/"+path.Base(r.URL.Path))
-	case !isSite:
-		s.index(w, r)
 	case r.URL.Path == "/~stage/draft":
 		s.show(w, http.StatusOK, "draft.html", pairOf(r.URL.Query()))
 	case r.Header.Get("Sec-Fetch-Dest") == "document":
@@ -158,9 +174,18 @@ func (s *stage) file(w http.ResponseWriter, r *http.Request, domain string) {
 	default:
 		w.Header().Set("Content-Type", contentType(name))
 		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"+desks(r))
 		_, _ = w.Write(data) // the browser has gone
 	}
+}
+
+// desks are the addresses of the desk, which shows pages of sites in frames.
+func desks(r *http.Request) string {
+	port := ""
+	if _, p, err := net.SplitHostPort(r.Host); err == nil {
+		port = ":" + p
+	}
+	return " http://localhost" + port + " http://127.0.0.1" + port
 }
 
 // lines returns what is wrong, one finding a line.
@@ -185,35 +210,6 @@ func contentType(name string) string {
 		return t
 	}
 	return "text/plain; charset=utf-8"
-}
-
-// index lists the sites and the drafts, or what is wrong with the sources.
-func (s *stage) index(w http.ResponseWriter, r *http.Request) {
-	s.look()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var data struct {
-		Port     string
-		Sites    []string
-		Drafts   []site.DraftPage
-		Problems []string
-	}
-	if _, port, err := net.SplitHostPort(r.Host); err == nil {
-		data.Port = ":" + port
-	}
-	data.Sites = s.folder.Organisation.Sites.Keys()
-	for _, domain := range data.Sites {
-		v, err := s.preview(domain)
-		if err != nil {
-			data.Problems = lines(err)
-			break
-		}
-		data.Drafts = append(data.Drafts, v.Drafts()...)
-	}
-	if len(data.Sites) == 0 {
-		data.Problems = lines(s.problems)
-	}
-	s.show(w, http.StatusOK, "index.html", data)
 }
 
 // show answers with a page of the stage's own.
