@@ -44,9 +44,14 @@ func (p *program) build() *cobra.Command {
 					return misuse("--site: there is no site %q; %s", domain, source.Suggest(domain, f.Organisation.Sites.Keys()))
 				}
 			}
+			if strict {
+				if err := p.refuseAll(p.everything(f, ps)); err != nil {
+					return err
+				}
+			}
 			begin := p.now()
 			debug.SetGCPercent(garbage(o.NoRedlines))
-			p.checked(&o, f, ps, strict)
+			p.checked(&o, f, ps)
 			o.Cache, o.Program = p.path(".proviso/cache"), fingerprint()
 			report, err := p.buildSites(f, o)
 			if err != nil {
@@ -62,7 +67,7 @@ func (p *program) build() *cobra.Command {
 	cmd.Flags().StringArrayVar(&o.Sites, "site", nil, "build only this `domain`; may be repeated")
 	cmd.Flags().StringVar(&o.Out, "out", "", "write to this `folder` (public/ if left out)")
 	cmd.Flags().BoolVar(&o.NoRedlines, "pages", false, "leave redlines out")
-	cmd.Flags().BoolVar(&strict, "strict", false, "refuse warnings too")
+	cmd.Flags().BoolVar(&strict, "strict", false, "refuse every finding of check, warnings too")
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	return cmd
 }
@@ -83,9 +88,8 @@ type built struct {
 }
 
 // checked has a build check every version, drafts too, while it reads them.
-// Errors in any of the sources refuse it, and warnings if strict; other
-// warnings go to standard error.
-func (p *program) checked(o *site.Options, f *policy.Folder, loaded source.Problems, strict bool) {
+// Errors in any of the sources refuse it; warnings go to standard error.
+func (p *program) checked(o *site.Options, f *policy.Folder, loaded source.Problems) {
 	today := p.today(f)
 	o.Check = func(rd *policy.Reading, anchors policy.Anchors) source.Problems {
 		return f.CheckReading(rd, today, anchors)
@@ -96,14 +100,29 @@ func (p *program) checked(o *site.Options, f *policy.Folder, loaded source.Probl
 		if err := p.refuse(found); err != nil {
 			return err
 		}
-		for _, w := range found {
+		for _, w := range found[:min(len(found), manyWarnings)] {
 			fmt.Fprintln(p.stderr, w.Error())
 		}
-		if len(found) > 0 && strict {
-			return no("%s in the sources; nothing was done", count(len(found), "warning"))
+		if more := len(found) - manyWarnings; more > 0 {
+			fmt.Fprintf(p.stderr, "and %s more; proviso check lists all\n", count(more, "warning"))
 		}
 		return nil
 	}
+}
+
+// manyWarnings is how many of them a build prints.
+const manyWarnings = 20
+
+// refuseAll is refuse for warnings too.
+func (p *program) refuseAll(ps source.Problems) error {
+	for _, x := range ps {
+		fmt.Fprintln(p.stderr, x.Error())
+	}
+	if len(ps) == 0 {
+		return nil
+	}
+	errs := len(ps.Errors())
+	return no("%s, %s in the sources; nothing was done", count(errs, "error"), count(len(ps)-errs, "warning"))
 }
 
 // fingerprint tells this build of the program from any other.

@@ -31,16 +31,7 @@ func (p *program) check() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, cps := p.readConfig()
-			ps = append(ps, cps...)
-			for _, e := range c.Publish {
-				if domains := f.Organisation.Sites.Keys(); !slices.Contains(domains, e.Key) {
-					ps.Errorf(e.Pos, "unknown-site", source.Suggest(e.Key, domains), "unknown site %q", e.Key)
-				}
-			}
-			ps = append(ps, p.findings(f)...)
-			ps = append(ps, beside(ps, lint.Check(f, p.today(f)))...)
-			ps.Sort()
+			ps = p.everything(f, ps)
 			if err := write(p, ps); err != nil {
 				return err
 			}
@@ -52,6 +43,21 @@ func (p *program) check() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, json, sarif or github")
 	return cmd
+}
+
+// everything is what check finds, with what was found while loading.
+func (p *program) everything(f *policy.Folder, loaded source.Problems) source.Problems {
+	c, ps := p.readConfig()
+	ps = slices.Concat(loaded, ps)
+	for _, e := range c.Publish {
+		if domains := f.Organisation.Sites.Keys(); !slices.Contains(domains, e.Key) {
+			ps.Errorf(e.Pos, "unknown-site", source.Suggest(e.Key, domains), "unknown site %q", e.Key)
+		}
+	}
+	ps = append(ps, p.findings(f)...)
+	ps = append(ps, beside(ps, lint.Check(f, p.today(f)))...)
+	ps.Sort()
+	return ps
 }
 
 // findings is what check finds beyond loading: in texts, practices, decisions and seals.

@@ -166,7 +166,7 @@ func (j *job) build(ctx context.Context) error {
 	for _, e := range j.sites {
 		o.Sites = append(o.Sites, e.site)
 	}
-	j.checked(&o, j.f, j.ps, false)
+	j.checked(&o, j.f, j.ps)
 	_, err = j.buildSites(j.f, o)
 	return err
 }
