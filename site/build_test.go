@@ -33,6 +33,7 @@ func TestGoldenPages(t *testing.T) {
 		"feed.atom":        "fernhollow.example/privacy/feed.atom",
 		"feed.json":        "fernhollow.example/de/privacy/feed.json",
 		"policies.json":    "kiln.example/policies.json",
+		"practices.json":   "fernhollow.example/de/privacy/2026-09-01/practices.json",
 		"sitemap.xml":      "fernhollow.example/sitemap.xml",
 		"security.txt":     "fernhollow.example/.well-known/security.txt",
 		"headers.txt":      "kiln.example/_headers",

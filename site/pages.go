@@ -263,6 +263,9 @@ func (d *desk) addRelations(p *Page, c *column, e *edition) {
 	if next := c.next(e); next != nil && next.in(c.locale) {
 		p.Links = append(p.Links, Link{Rel: "successor-version", Href: p.address.to(next.page(c.locale))})
 	}
+	if e.state != drafted && e.hasPractices(d.get(e.v)) {
+		p.Links = append(p.Links, Link{Rel: "describedby", Type: "application/ld+json", Href: p.address.to(e.page(c.locale)) + "practices.json"})
+	}
 }
 
 // addSaid puts what changed above the text.

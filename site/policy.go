@@ -242,6 +242,7 @@ func (d *desk) version(s *shelf, e *edition) {
 			continue
 		}
 		d.offer(c, "policy.html", e.page(c.locale), func(at address) *Page { return d.versionPage(c, e, at) })
+		d.practices(c, e)
 		if !d.o.NoRedlines {
 			d.redlines(c, e)
 		}
