@@ -202,12 +202,9 @@ func (d *Dir) swap(ctx context.Context, m, live *Manifest, plan *Plan, rollback 
 // all but the live one and those that rollback after rollback would reach.
 func (d *Dir) clear(live *Manifest) error {
 	kept := map[string]bool{}
-	for m := live; m != nil && len(kept) < max(d.Keep, 2); {
+	for m, n := live, 0; m != nil && n < max(d.Keep, 2); n++ {
 		kept[m.Release], kept[m.Release+".json"] = true, true
-		if m.Before == "" || kept[m.Before] {
-			break
-		}
-		m, _ = d.manifest(m.Before) // one that cannot be read ends what can be reached
+		m, _ = d.manifest(m.Before) // one that is not there or cannot be read ends what can be reached
 	}
 	entries, err := os.ReadDir(d.releases())
 	if err != nil {
