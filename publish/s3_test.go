@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -71,9 +70,10 @@ func startStore(t testing.TB) *store {
 			must(t, conn.Close())
 		}
 	}
-	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: address})
-	proxy.ErrorLog = log.New(io.Discard, "", 0)                                           // of clients that were killed
-	proxy.Director = func(r *http.Request) { r.URL.Scheme, r.URL.Host = "http", address } // Host stays: it is signed
+	proxy := &httputil.ReverseProxy{
+		Rewrite:  func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = "http", address }, // Host stays: it is signed
+		ErrorLog: log.New(io.Discard, "", 0),                                                            // of clients that were killed
+	}
 	s.proxy = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.pass(w, r, proxy) }))
 	t.Cleanup(s.proxy.Close)
 	return s
