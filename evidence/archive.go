@@ -62,14 +62,20 @@ func (a *archive) write(name string, data []byte) error {
 }
 
 func (a *archive) writeJSON(name string, v any) error {
+	data, err := asJSON(v)
+	if err != nil {
+		return err
+	}
+	return a.write(name, data)
+}
+
+func asJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return err
-	}
-	return a.write(name, b.Bytes())
+	err := e.Encode(v)
+	return b.Bytes(), err
 }
 
 // A Voucher answers bytes with what somebody says of them.
