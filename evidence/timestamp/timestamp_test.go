@@ -2,6 +2,7 @@ package timestamp_test
 
 import (
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -89,7 +90,7 @@ func (a *authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if a.change != nil {
 		a.change(s)
 	}
-	answer, err := s.CreateResponse(a.cert, a.key)
+	answer, err := s.CreateResponseWithOpts(a.cert, a.key, crypto.SHA256)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
