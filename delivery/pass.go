@@ -178,6 +178,9 @@ func (s *Sender) register(ctx context.Context, n *notify.Notice) (*round, error)
 		return nil, err
 	}
 	policies, _ := n.Names()
+	if n.Withdrawn() { // its audience says nothing about that of other notices
+		policies = ""
+	}
 	return &round{notice: n, key: key, needed: map[int]bool{}, letters: map[int]letter{}}, s.Ledger.Open(ctx, ledger.Notice{
 		ID: n.ID, Controller: n.Controller, Policies: strings.Fields(policies), Effective: n.Effective().String(),
 		Deadline: n.Deadline().String(), DeadlineAt: n.DeadlineAt(), KeyPrint: key.Print(),

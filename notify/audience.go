@@ -54,7 +54,10 @@ func Notices(subjects []Subject) ([]*Notice, error) {
 		if s.Version.Effective != first.Version.Effective {
 			return nil, fmt.Errorf("%s and %s take effect on different dates; notify of them one by one", first.Version.ID(), s.Version.ID())
 		}
-		ids = append(ids, s.Version.ID())
+		if s.Withdrawn() != first.Withdrawn() {
+			return nil, fmt.Errorf("one of %s and %s was withdrawn and the other was not; notify of them one by one", first.Version.ID(), s.Version.ID())
+		}
+		ids = append(ids, s.id())
 	}
 	var out []*Notice
 	for _, s := range subjects {
@@ -132,7 +135,7 @@ func (n *Notice) Audience(h *account.Holders) iter.Seq2[Recipient, error] {
 				yield(Recipient{}, err)
 				return
 			}
-			if r, ok := reading.recipient(group.Holders); ok {
+			if r, ok := reading.recipient(group.Address, group.Holders); ok {
 				r.Address = group.Address
 				if !yield(r, nil) {
 					return
@@ -169,14 +172,14 @@ func (n *Notice) For(h account.Holder) (*Variant, bool) {
 
 // recipient unites the holders of one address. It reports false if they see
 // nothing.
-func (r *reading) recipient(group []account.Holder) (Recipient, bool) {
+func (r *reading) recipient(address string, group []account.Holder) (Recipient, bool) {
 	var t *telling
-	if len(group) > 1 {
-		t = r.told(group)
+	if len(group) > 1 || r.Withdrawn() { // who was told of what was withdrawn is no matter of class
+		t = r.told(address, group)
 	} else if known, ok := r.alone[group[0].Class]; ok {
 		t = known
 	} else {
-		t = r.told(group)
+		t = r.told(address, group)
 		r.alone[group[0].Class] = t
 	}
 	if t == nil {
@@ -187,7 +190,7 @@ func (r *reading) recipient(group []account.Holder) (Recipient, bool) {
 
 // told returns what holders of one address see together; nil: nothing. Where
 // some are skipped, only the others count.
-func (r *reading) told(group []account.Holder) *telling {
+func (r *reading) told(address string, group []account.Holder) *telling {
 	t := &telling{place: slices.IndexFunc(group, func(h account.Holder) bool { return r.skip(h) == "" })}
 	if t.place < 0 {
 		t.place, t.skip = 0, r.skip(group[0])
@@ -196,7 +199,7 @@ func (r *reading) told(group []account.Holder) *telling {
 	sites := map[string]bool{}
 	for _, h := range group {
 		if t.skip != "" || r.skip(h) == "" {
-			r.see(h, seen, sites)
+			r.see(h, address, seen, sites)
 		}
 	}
 	if len(seen) == 0 {
@@ -236,15 +239,16 @@ func (n *Notice) skip(h account.Holder) string {
 	return h.Skip
 }
 
-// see adds the owed changes that a holder sees, and the sites on which.
-func (n *Notice) see(h account.Holder, seen map[Item]bool, sites map[string]bool) {
+// see adds the owed changes that a holder sees, and the sites on which. Of a
+// withdrawal it is those who were told, whatever they would see now.
+func (n *Notice) see(h account.Holder, address string, seen map[Item]bool, sites map[string]bool) {
 	for i, s := range n.Subjects {
 		at := n.sitesOf(h, s.Resolution)
-		if len(at) == 0 {
+		if len(at) == 0 || s.Withdrawn() && (s.Told == nil || !s.Told(h.ID, address)) {
 			continue
 		}
 		for j, c := range s.changes() {
-			if c.Verdict.Owed() && sees(h, at, c) {
+			if c.Verdict.Owed() && (s.Withdrawn() || sees(h, at, c)) {
 				seen[Item{i, j}] = true
 				for _, site := range at {
 					sites[site] = true

@@ -44,6 +44,7 @@ type told struct {
 	Title, Version, Seal  string
 	Summary, Why, Choices string // the legal team's words; may be empty
 	Exception             string // why the notice is short, where it is
+	Formerly, Replaces    string // dates, in words, that were announced before; empty: none
 	Sections              []toldSection
 	Links                 []link
 }
@@ -114,7 +115,7 @@ func (s Subject) told(v *Variant, seen []int, says words) told {
 	site, r := s.siteFor(v.Sites), s.Resolution
 	at, _ := r.Sites.Get(site)
 	values, _ := at.Locales.Get(v.Locale)
-	t := told{Title: values.Title, Version: s.Version.Name}
+	t := told{Title: values.Title, Version: s.Version.Name, Formerly: inWords(s.Formerly, v.Locale), Replaces: inWords(s.Replaces, v.Locale)}
 	if s.Version.Sealed != nil {
 		t.Seal = s.Version.Sealed.Hash
 	}
@@ -127,6 +128,13 @@ func (s Subject) told(v *Variant, seen []int, says words) told {
 		t.Links = append(t.Links, s.link(site, v.Locale))
 	}
 	return t
+}
+
+func inWords(d policy.Date, locale string) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Long(locale)
 }
 
 // sections lists changes by section: in the legal team's words, else each in a

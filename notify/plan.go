@@ -18,6 +18,7 @@ type Plan struct {
 	Regimes   []string    `json:"regimes"`
 	Holders   int         `json:"holders"` // addresses that are told
 	Notices   []Planned   `json:"notices"`
+	Withdrawn bool        `json:"withdrawn,omitempty"` // the news is that it will not take effect
 
 	Skipped []Exclusion `json:"-"` // who sees a change and is not told
 }
@@ -37,7 +38,7 @@ type Exclusion struct{ Holder, Reason string }
 // large as the audience; who only wants the number asks Size.
 func NewPlan(notices []*Notice, h *account.Holders) (*Plan, error) {
 	first := notices[0]
-	p := &Plan{Effective: first.Effective(), Deadline: first.Deadline(), Regimes: first.regimes(), Notices: []Planned{}}
+	p := &Plan{Effective: first.Effective(), Deadline: first.Deadline(), Regimes: first.regimes(), Withdrawn: first.Withdrawn(), Notices: []Planned{}}
 	p.Policy, p.Version = first.Names()
 	told := map[string]bool{}
 	for _, n := range notices {
@@ -68,7 +69,7 @@ func Size(notices []*Notice, h *account.Holders) (n int, err error) {
 			return 0, err
 		}
 		if slices.ContainsFunc(readings, func(r *reading) bool {
-			to, ok := r.recipient(group.Holders)
+			to, ok := r.recipient(group.Address, group.Holders)
 			return ok && to.Skip == ""
 		}) {
 			n++
@@ -118,9 +119,12 @@ func (n *Notice) sections(items []Item) []string {
 }
 
 // Owed reports whether anyone is owed the notice: something in it is material,
-// or nobody has decided on it.
+// or nobody has decided on it. A withdrawal is owed where somebody was told.
 func (n *Notice) Owed() bool {
 	return slices.ContainsFunc(n.Subjects, func(s Subject) bool {
+		if s.Withdrawn() && s.Told == nil {
+			return false
+		}
 		return slices.ContainsFunc(s.changes(), func(c change.Change) bool { return c.Verdict.Owed() })
 	})
 }

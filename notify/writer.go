@@ -56,17 +56,20 @@ func (w Writer) write(n *Notice, v *Variant) (*Composed, error) {
 		}
 		out.ReplyTo = *reply
 	}
-	if out.Attachments, err = n.fullTexts(v); err != nil {
+	subject, body := "subject", "notice"
+	if n.Withdrawn() {
+		subject, body = "withdrawn-subject", "withdrawn"
+	} else if out.Attachments, err = n.fullTexts(v); err != nil {
 		return nil, err
 	}
 	l.FullText = len(out.Attachments) > 0
-	if out.Subject, err = w.render("subject", ".txt", l); err != nil {
+	if out.Subject, err = w.render(subject, ".txt", l); err != nil {
 		return nil, err
 	}
-	if out.Text, err = w.render("notice", ".txt", l); err != nil {
+	if out.Text, err = w.render(body, ".txt", l); err != nil {
 		return nil, err
 	}
-	if out.HTML, err = w.render("notice", ".html", l); err != nil {
+	if out.HTML, err = w.render(body, ".html", l); err != nil {
 		return nil, err
 	}
 	out.Subject = strings.Join(strings.Fields(out.Subject), " ")

@@ -159,7 +159,7 @@ func (l *loader) files(v *Version) {
 			later = append(later, name)
 		case name == "notice.yaml":
 			v.Announced = true
-		case name == "practices.yaml" || name == "changes.yaml":
+		case name == "practices.yaml" || name == "changes.yaml" || name == WithdrawnNotice:
 		case isText && slices.Contains(known, locale):
 			v.Locales = append(v.Locales, locale)
 		case isText && len(known) > 0:

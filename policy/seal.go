@@ -228,7 +228,7 @@ func (f *Folder) fileHashes(v *Version) (source.Map[string], error) {
 	var out source.Map[string]
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || strings.HasPrefix(name, ".") || sealFile(name) || name == "notice.yaml" {
+		if e.IsDir() || strings.HasPrefix(name, ".") || sealFile(name) || name == "notice.yaml" || name == WithdrawnNotice {
 			continue
 		}
 		data, err := fs.ReadFile(f.FS, path.Join(v.Dir, name))

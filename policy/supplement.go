@@ -36,6 +36,10 @@ type Supplement struct {
 // withdrawnFile is the seal of a withdrawal.
 const withdrawnFile = "seal.withdrawn.yaml"
 
+// WithdrawnNotice is the file that notify close writes when those who were told
+// of a version have been told that it was withdrawn.
+const WithdrawnNotice = "notice.withdrawn.yaml"
+
 // sealFile reports whether a file of a version is one of its seals.
 func sealFile(name string) bool {
 	return name == "seal.yaml" || strings.HasPrefix(name, "seal.") && strings.HasSuffix(name, ".yaml")

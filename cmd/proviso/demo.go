@@ -130,7 +130,7 @@ func (s *play) changes(context.Context) error {
 
 func (s *play) plan(ctx context.Context) error {
 	var err error
-	if _, s.notices, err = s.program.notices([]string{s.version.ID()}); err != nil {
+	if _, s.notices, err = s.program.notices(ctx, []string{s.version.ID()}); err != nil {
 		return err
 	}
 	h, err := s.holders(ctx, s.folder)

@@ -40,7 +40,7 @@ func (p *program) notifyPlan() *cobra.Command {
 			if format != "text" && format != "json" {
 				return misuse("--format: unknown format %q; write text or json", format)
 			}
-			f, notices, err := p.notices(args)
+			f, notices, err := p.notices(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -68,8 +68,12 @@ func (p *program) printPlan(plan *notify.Plan) error {
 		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", plan.Policy, plan.Version)
 		return err
 	}
-	fmt.Fprintf(p.stdout, "%s %s takes effect on %s; mail must be accepted before %s begins (%s)\n",
-		plan.Policy, plan.Version, plan.Effective, plan.Deadline, strings.Join(plan.Regimes, ", "))
+	if plan.Withdrawn {
+		fmt.Fprintf(p.stdout, "%s %s was withdrawn; whoever was told of it is told so, before %s begins\n", plan.Policy, plan.Version, plan.Deadline)
+	} else {
+		fmt.Fprintf(p.stdout, "%s %s takes effect on %s; mail must be accepted before %s begins (%s)\n",
+			plan.Policy, plan.Version, plan.Effective, plan.Deadline, strings.Join(plan.Regimes, ", "))
+	}
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "holder\tlocale\tsites\treads about")
 	for _, n := range plan.Notices {
@@ -86,7 +90,7 @@ func (p *program) printPlan(plan *notify.Plan) error {
 }
 
 // notices returns the notices of the versions that a command names.
-func (p *program) notices(refs []string) (*policy.Folder, []*notify.Notice, error) {
+func (p *program) notices(ctx context.Context, refs []string) (*policy.Folder, []*notify.Notice, error) {
 	f, err := p.open()
 	if err != nil {
 		return nil, nil, err
@@ -97,8 +101,8 @@ func (p *program) notices(refs []string) (*policy.Folder, []*notify.Notice, erro
 		if err != nil {
 			return nil, nil, err
 		}
-		s, ps := subject(f, v)
-		if err := p.refuse(ps); err != nil {
+		s, err := p.subject(ctx, f, v)
+		if err != nil {
 			return nil, nil, err
 		}
 		subjects = append(subjects, s)
@@ -132,7 +136,26 @@ func (p *program) announced(f *policy.Folder, ref string) (*policy.Version, erro
 	if v.Sealed == nil {
 		return nil, no("%s is not released; only a released version is announced", v.ID())
 	}
+	if now := f.Latest(v); now != v {
+		return nil, no("%s was rescheduled; whoever was told of it is told of the new date with %s", v.ID(), now.ID())
+	}
 	return v, nil
+}
+
+// subject is what a notice says of a version, and whom a withdrawal concerns.
+func (p *program) subject(ctx context.Context, f *policy.Folder, v *policy.Version) (notify.Subject, error) {
+	s, ps := subject(f, v)
+	if err := p.refuse(ps); err != nil {
+		return s, err
+	}
+	if s.Withdrawn() {
+		s.Deadline = v.Effective // the news must come before the day itself
+		var err error
+		if s.Told, err = p.told(ctx, f, v); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
 
 // subject gathers what a notice says of a released version. Imported versions
@@ -145,6 +168,7 @@ func subject(f *policy.Folder, v *policy.Version) (notify.Subject, source.Proble
 	}
 	words, ps := f.Changes(v)
 	s.Words = words
+	s.Formerly, s.Replaces = formerDates(f, v)
 	before := f.Before(v)
 	if v.Sealed.State == policy.Imported {
 		before = nil
@@ -221,7 +245,7 @@ func (p *program) notifyStatus() *cobra.Command {
 			if format != "text" && format != "json" {
 				return misuse("--format: unknown format %q; write text or json", format)
 			}
-			_, notices, err := p.notices(args)
+			_, notices, err := p.notices(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

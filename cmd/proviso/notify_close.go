@@ -10,6 +10,7 @@ import (
 	"proviso/ledger"
 	"proviso/notify"
 	"proviso/outcome"
+	"proviso/policy"
 )
 
 func (p *program) notifyClose() *cobra.Command {
@@ -22,7 +23,7 @@ func (p *program) notifyClose() *cobra.Command {
 			if (waiver.Reason == "") != (waiver.By == "") {
 				return misuse("--except and --by belong together: an exception has a reason and a name")
 			}
-			f, notices, err := p.notices(args)
+			f, notices, err := p.notices(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -54,7 +55,11 @@ func (p *program) close(ctx context.Context, l *ledger.SQLite, notices []*notify
 		if err != nil {
 			return err
 		}
-		file := filepath.Join(notices[0].Subjects[i].Version.Dir, "notice.yaml")
+		name := "notice.yaml"
+		if notices[0].Withdrawn() {
+			name = policy.WithdrawnNotice
+		}
+		file := filepath.Join(notices[0].Subjects[i].Version.Dir, name)
 		if err := writeFile(p.path(file), data); err != nil {
 			return err
 		}

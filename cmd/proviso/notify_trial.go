@@ -37,7 +37,7 @@ func (p *program) trial(ctx context.Context, to, holder string, refs []string) e
 		}
 		refs = []string{ref}
 	}
-	f, notices, err := p.notices(refs)
+	f, notices, err := p.notices(ctx, refs)
 	if err != nil {
 		return err
 	}

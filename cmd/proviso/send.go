@@ -30,7 +30,7 @@ func (p *program) notifySend() *cobra.Command {
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			f, notices, err := p.notices(args)
+			f, notices, err := p.notices(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

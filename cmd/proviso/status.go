@@ -90,6 +90,19 @@ func (p *program) state(ctx context.Context, f *policy.Folder, pol *policy.Polic
 		s.Next = "proviso notify send " + v.ID()
 		overdue = overdue || !today.Before(v.Sealed.Deadline)
 	}
+	for _, v := range pol.Versions {
+		if v.WithdrawnOn().IsZero() || !today.Before(v.Effective) {
+			continue
+		}
+		status, err := p.noticeOf(ctx, f, v)
+		if err != nil {
+			return s, false, err
+		}
+		if !status.Complete {
+			s.Owed = append(s.Owed, fmt.Sprintf("news of the withdrawal of %s before %s begins", v.ID(), v.Effective))
+			s.Next = "proviso notify send " + v.ID()
+		}
+	}
 	if !pol.ReviewBy.IsZero() && pol.ReviewBy.Before(today) {
 		s.Owed = append(s.Owed, "review, due on "+pol.ReviewBy.String())
 		overdue = true
@@ -99,8 +112,8 @@ func (p *program) state(ctx context.Context, f *policy.Folder, pol *policy.Polic
 
 // noticeOf reads how far the notice of a released version is.
 func (p *program) noticeOf(ctx context.Context, f *policy.Folder, v *policy.Version) (*delivery.Status, error) {
-	sub, ps := subject(f, v)
-	if err := p.refuse(ps); err != nil {
+	sub, err := p.subject(ctx, f, v)
+	if err != nil {
 		return nil, err
 	}
 	notices, err := notify.Notices([]notify.Subject{sub})
