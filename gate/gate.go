@@ -234,9 +234,9 @@ func (j *judge) consent() {
 // is recorded.
 func (j *judge) exception() {
 	v := j.Version
-	if deadline := regime.Deadline(v.Effective, j.regimes()); deadline.Before(v.Sealed.Deadline) && j.changes.Exception.Ground == "" {
+	if deadline := regime.Deadline(v.Effective, j.yielding()); j.unexcused() {
 		j.since(j.today)
-		j.owe("proviso draft "+v.Policy.ID, "its deadline was %s where the lead times ask for %s, and no exception: is recorded in changes.yaml", v.Sealed.Deadline, deadline)
+		j.owe("proviso draft "+v.Policy.ID, "its deadline was %s where the lead times ask for %s, and no exception: is recorded in changes.yaml that they yield to", v.Sealed.Deadline, deadline)
 	}
 }
 
@@ -244,16 +244,33 @@ func (j *judge) exception() {
 func (j *judge) regimes() []policy.Regime {
 	var out []policy.Regime
 	for _, r := range j.Version.Sealed.Regimes {
-		out = append(out, policy.Regime{ID: r.ID, Lead: r.Lead, Strength: r.Strength, Medium: r.Medium, Durable: r.Durable, Source: r.Source, AsOf: r.AsOf})
+		out = append(out, r.Regime())
 	}
 	return out
+}
+
+// unexcused reports whether the sealed deadline leaves less than the lead times
+// and the exception do.
+func (j *judge) unexcused() bool {
+	v := j.Version
+	return regime.Deadline(v.Effective, j.yielding()).Before(v.Sealed.Deadline)
+}
+
+// yielding returns the regimes with what a recorded exception may leave of them.
+func (j *judge) yielding() []policy.Regime {
+	x := j.changes.Exception
+	lead, err := policy.ParseLead(x.Lead)
+	if x.Ground == "" || err != nil {
+		return j.regimes()
+	}
+	return regime.Shortened(j.regimes(), x.Ground, lead, j.Version.Effective)
 }
 
 // bound returns the regimes that bind. An exception has left what stands between
 // the sealed deadline and the date.
 func (j *judge) bound() []policy.Regime {
 	v := j.Version
-	if j.changes.Exception.Ground == "" {
+	if j.changes.Exception.Ground == "" || j.unexcused() {
 		return j.regimes()
 	}
 	return []policy.Regime{{ID: "exception", Lead: policy.Lead{Days: v.Sealed.Deadline.DaysUntil(v.Effective)}, Strength: policy.Floor}}

@@ -40,7 +40,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.release("privacy@2026-01-15", policy.Seal{State: policy.Released, Verdict: policy.None})
 	w.second = policy.Seal{State: policy.Released, Verdict: policy.Material, Deadline: day(t, "2026-11-20"),
-		Regimes: []policy.SealedRegime{{ID: "contract-30", Lead: policy.Lead{Days: 30}, Strength: policy.Floor, Source: "our terms"}}}
+		Regimes: []policy.SealedRegime{{ID: "contract-30", Lead: policy.Lead{Days: 30}, Strength: policy.Floor, Source: "our terms", Grounds: "security law"}}}
 	return w
 }
 
@@ -152,6 +152,9 @@ func TestRule(t *testing.T) {
 			"its deadline was 2026-12-17 where the lead times ask for 2026-11-20, and no exception: is recorded", 0, "2027-01-20", "draft"},
 		"lead time not kept, with an exception": {with: []func(*world){changes("exception: {ground: security, lead: 3 days, reason: r, by: counsel}\n"),
 			func(w *world) { w.second.Deadline, w.told.Deadline = day(w.t, "2026-12-17"), "2026-12-17" }}},
+		"lead time not kept, on a ground that it does not yield to": {[]func(*world){changes("exception: {ground: other, lead: 3 days, reason: r, by: counsel}\n"),
+			func(w *world) { w.second.Deadline, w.told.Deadline = day(w.t, "2026-12-17"), "2026-12-17" }},
+			"no exception: is recorded in changes.yaml that they yield to", 0, "2027-01-20", "draft privacy"},
 		"editorial":                 {with: []func(*world){func(w *world) { w.second.Deadline, w.second.Verdict, w.none = policy.Date{}, policy.Editorial, true }}},
 		"imported":                  {with: []func(*world){func(w *world) { w.second.State, w.none = policy.Imported, true }}},
 		"another controller's":      {[]func(*world){func(w *world) { w.told.Controller = "Other Ltd." }}, "nobody was told of it", -1, "2027-01-20", "notify send"},

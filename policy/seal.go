@@ -105,7 +105,13 @@ type SealedRegime struct {
 	Medium   string   `yaml:"medium"`
 	Durable  bool     `yaml:"durable,omitempty"`
 	Source   string   `yaml:"source"`
+	Grounds  string   `yaml:"grounds,omitempty"` // see Regime
 	AsOf     Date     `yaml:"as_of,omitempty"`
+}
+
+// Regime returns the regime as it stood at the release.
+func (r SealedRegime) Regime() Regime {
+	return Regime{ID: r.ID, Lead: r.Lead, Strength: r.Strength, Medium: r.Medium, Durable: r.Durable, Source: r.Source, Grounds: r.Grounds, AsOf: r.AsOf}
 }
 
 // A SealedChange is the verdict on the changes of one section at the release.

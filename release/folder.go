@@ -80,7 +80,7 @@ func (c *Candidate) drawn() *policy.Seal {
 	s := &policy.Seal{State: policy.Released, Released: c.desk.Today, Verdict: policy.None}
 	for _, x := range c.Regimes {
 		s.Regimes = append(s.Regimes, policy.SealedRegime{ID: x.ID, Lead: x.Lead, Strength: x.Strength, Medium: x.Medium,
-			Durable: x.Durable, Source: x.Source, AsOf: x.AsOf})
+			Durable: x.Durable, Source: x.Source, Grounds: x.Grounds, AsOf: x.AsOf})
 	}
 	if c.Changes != nil {
 		s.Verdict, s.Changes = c.Changes.Verdict, c.Changes.Seal()

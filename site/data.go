@@ -74,6 +74,7 @@ type cataloguedAtDate struct {
 	Released  string            `json:"released,omitempty"`
 	State     string            `json:"state"`
 	Seal      string            `json:"seal,omitempty"`
+	Later     map[string]string `json:"later_seals,omitempty"` // by file: of translations and of a withdrawal
 	URL       map[string]string `json:"url"`
 	Changes   map[string]string `json:"changes,omitempty"`
 }
@@ -105,6 +106,12 @@ func (b *build) catalogued(e *edition) cataloguedAtDate {
 	out := cataloguedAtDate{Version: e.v.Name, Effective: e.v.Effective, Inferred: e.v.Inferred(), Until: e.until.String(), State: string(e.state), URL: map[string]string{}}
 	if e.v.Sealed != nil {
 		out.Seal, out.Released = e.v.Sealed.Hash, e.v.Sealed.Released.String()
+		for _, x := range e.v.Sealed.Supplements {
+			if out.Later == nil {
+				out.Later = map[string]string{}
+			}
+			out.Later[x.File] = x.Hash
+		}
 	}
 	for _, locale := range e.at.Locales.Keys() {
 		out.URL[locale] = e.at.URL + string(e.page(locale))

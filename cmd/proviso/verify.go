@@ -55,6 +55,9 @@ func (p *program) verifySeals(f *policy.Folder) error {
 				continue
 			}
 			fmt.Fprintf(p.stdout, "%s %s\n", v.Sealed.Hash, v.ID())
+			for _, x := range v.Sealed.Supplements {
+				fmt.Fprintf(p.stdout, "%s %s %s\n", x.Hash, v.ID(), x.File)
+			}
 		}
 	}
 	if bad > 0 {
@@ -69,8 +72,9 @@ type live struct {
 	Policies []struct {
 		ID       string `json:"id"`
 		Versions []struct {
-			Version string `json:"version"`
-			Seal    string `json:"seal"`
+			Version string            `json:"version"`
+			Seal    string            `json:"seal"`
+			Later   map[string]string `json:"later_seals"`
 		} `json:"versions"`
 	} `json:"policies"`
 }
@@ -81,10 +85,13 @@ func (p *program) verifyLive(ctx context.Context, f *policy.Folder, url string) 
 	if err != nil {
 		return no("%v", err)
 	}
-	shown := map[string]string{}
+	shown, later := map[string]string{}, map[string]string{}
 	for _, pol := range site.Policies {
 		for _, v := range pol.Versions {
 			shown[pol.ID+"@"+v.Version] = v.Seal
+			for file, seal := range v.Later {
+				later[pol.ID+"@"+v.Version+" "+file] = seal
+			}
 		}
 	}
 	var wrong []string
@@ -100,12 +107,21 @@ func (p *program) verifyLive(ctx context.Context, f *policy.Folder, url string) 
 				wrong = append(wrong, fmt.Sprintf("%s is live on %s with another seal: %s", v.ID(), site.Site, seal))
 			}
 			delete(shown, v.ID())
+			for _, x := range v.Sealed.Supplements {
+				if later[v.ID()+" "+x.File] != x.Hash {
+					wrong = append(wrong, v.ID()+" is live on "+site.Site+" without "+x.File)
+				}
+				delete(later, v.ID()+" "+x.File)
+			}
 		}
 	}
 	for id, seal := range shown {
 		if seal != "" {
 			wrong = append(wrong, id+" is live on "+site.Site+", but not here")
 		}
+	}
+	for id := range later {
+		wrong = append(wrong, id+" is live on "+site.Site+", but not here")
 	}
 	slices.Sort(wrong)
 	if len(wrong) > 0 {
