@@ -166,7 +166,7 @@ func newReading(n *Notice) *reading {
 
 // For returns what one holder is told, whatever their address; false: nothing.
 func (n *Notice) For(h account.Holder) (*Variant, bool) {
-	r, ok := newReading(n).recipient([]account.Holder{h})
+	r, ok := newReading(n).recipient(h.Email, []account.Holder{h})
 	return r.Variant, ok && r.Skip == ""
 }
 
