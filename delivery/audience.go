@@ -57,6 +57,7 @@ func readMember(b []byte) (m member, err error) {
 // source. It may be larger than memory.
 type audience struct {
 	variants []*notify.Variant
+	tells    map[int]bool   // the variants that anybody is told
 	told     int            // members that are not skipped
 	skipped  map[string]int // how many are, by reason
 	sorted   *spool.Sorter  // as long as there is no file
@@ -65,7 +66,7 @@ type audience struct {
 
 // gather finds out whom a notice concerns.
 func (s *Sender) gather(n *notify.Notice, key ledger.Key, h *account.Holders) (_ *audience, err error) {
-	a := &audience{skipped: map[string]int{}, sorted: spool.NewSorter(s.Spool, 0)}
+	a := &audience{tells: map[int]bool{}, skipped: map[string]int{}, sorted: spool.NewSorter(s.Spool, 0)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -87,6 +88,7 @@ func (s *Sender) gather(n *notify.Notice, key ledger.Key, h *account.Holders) (_
 			r.Skip, number, strings.TrimSpace(r.Holder.Email), r.Holder.Name}
 		if m.skip == "" {
 			a.told++
+			a.tells[number] = true
 		} else {
 			a.skipped[m.skip]++
 			m.email, m.name = "", "" // need not be anywhere

@@ -245,16 +245,31 @@ func (p *Pass) prepare(ctx context.Context, r *round, query string) error {
 	if err != nil {
 		return err
 	}
+	begun, err := p.sender.begun(ctx, []*notify.Notice{r.notice})
+	if err != nil {
+		return err
+	}
 	added, err := p.sender.enrol(ctx, r, query)
 	if err != nil {
 		return err
 	}
 	p.TakenOver += taken
 	p.Added += added
-	if err := p.find(ctx, r); err != nil {
+	if !begun {
+		p.all(r)
+	} else if err := p.find(ctx, r); err != nil {
 		return err
 	}
 	return p.sender.write(ctx, r)
+}
+
+// all has everyone tried: nobody was enrolled before.
+func (p *Pass) all(r *round) {
+	r.from, r.most = new(ledger.Hash), r.audience.told
+	p.ToTry += r.most
+	for i := range r.audience.variants {
+		r.needed[i] = r.audience.tells[i]
+	}
 }
 
 // write writes every letter that is needed, and keeps it in the ledger before

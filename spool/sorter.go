@@ -24,17 +24,25 @@ import (
 // Memory is how many bytes of records a Sorter keeps where it is not told.
 const Memory = 8 << 20
 
-// A Sorter sorts records by their bytes. It is for one goroutine.
+// A Sorter sorts records by their bytes. It is for one goroutine. While records
+// are added to one half of its memory, the other half is sorted and written.
 type Sorter struct {
 	dir    string
-	memory int
-	arena  []byte // the records that are in no run yet, one after the other
-	items  []item
-	file   *os.File // of the runs, one after the other; nil: there are none
-	ends   []int64  // of each run
+	memory int        // of one half
+	half   half       // takes the records
+	other  half       // is free, or being written
+	writes chan error // nil: nothing is being written
+	file   *os.File   // of the runs, one after the other; nil: there are none
+	ends   []int64    // of each run
 	sealed bool
 	closed bool
 	n      int
+}
+
+// A half of the memory.
+type half struct {
+	arena []byte // records, one after the other
+	items []item
 }
 
 // An item is the place of a record in the arena, with its first bytes, which
@@ -46,13 +54,30 @@ type item struct {
 
 const itemSize = 16
 
+func (h *half) record(i item) []byte { return h.arena[i.begin:i.end] }
+
+func (h *half) add(record []byte) {
+	begin := len(h.arena)
+	h.arena = append(h.arena, record...)
+	h.items = append(h.items, item{first(record), uint32(begin), uint32(len(h.arena))})
+}
+
+func (h *half) sort() {
+	slices.SortFunc(h.items, func(a, b item) int {
+		if a.first != b.first {
+			return cmp.Compare(a.first, b.first)
+		}
+		return bytes.Compare(h.record(a), h.record(b))
+	})
+}
+
 // NewSorter returns a sorter that keeps so many bytes of records in memory, and
 // writes what is more to a file in dir, which it makes. 0 bytes are Memory.
 func NewSorter(dir string, memory int) *Sorter {
 	if memory <= 0 {
 		memory = Memory
 	}
-	return &Sorter{dir: dir, memory: memory}
+	return &Sorter{dir: dir, memory: (memory + 1) / 2}
 }
 
 // Len returns the number of records.
@@ -63,14 +88,12 @@ func (s *Sorter) Add(record []byte) error {
 	if s.sealed {
 		return errors.New("a record comes after the records were read")
 	}
-	if len(s.items) > 0 && len(s.arena)+len(record)+itemSize*len(s.items) > s.memory {
+	if h := &s.half; len(h.items) > 0 && len(h.arena)+len(record)+itemSize*len(h.items) > s.memory {
 		if err := s.run(); err != nil {
 			return err
 		}
 	}
-	begin := len(s.arena)
-	s.arena = append(s.arena, record...)
-	s.items = append(s.items, item{first(record), uint32(begin), uint32(len(s.arena))})
+	s.half.add(record)
 	s.n++
 	return nil
 }
@@ -84,28 +107,39 @@ func first(record []byte) uint64 {
 	return binary.BigEndian.Uint64(b[:])
 }
 
-func (s *Sorter) record(i item) []byte { return s.arena[i.begin:i.end] }
-
-func (s *Sorter) sort() {
-	slices.SortFunc(s.items, func(a, b item) int {
-		if a.first != b.first {
-			return cmp.Compare(a.first, b.first)
-		}
-		return bytes.Compare(s.record(a), s.record(b))
-	})
-}
-
-// run sorts what is in memory and writes it to the file.
+// run has what is in memory sorted and written to the file.
 func (s *Sorter) run() (err error) {
+	if err := s.wait(); err != nil {
+		return err
+	}
 	if s.file == nil {
 		if s.file, err = nameless(s.dir); err != nil {
 			return err
 		}
 	}
-	s.sort()
-	w := bufio.NewWriterSize(s.file, 1<<18)
-	for _, i := range s.items {
-		if err := write(w, s.record(i)); err != nil {
+	s.half, s.other = s.other, s.half
+	s.writes = make(chan error, 1)
+	go func() { s.writes <- s.write() }()
+	return nil
+}
+
+// wait returns when nothing is being written any more.
+func (s *Sorter) wait() error {
+	if s.writes == nil {
+		return nil
+	}
+	err := <-s.writes
+	s.writes = nil
+	return err
+}
+
+// write writes the other half as a run.
+func (s *Sorter) write() error {
+	h := &s.other
+	h.sort()
+	w := bufio.NewWriterSize(s.file, 1<<17)
+	for _, i := range h.items {
+		if err := write(w, h.record(i)); err != nil {
 			return err
 		}
 	}
@@ -114,7 +148,7 @@ func (s *Sorter) run() (err error) {
 	}
 	end, err := s.file.Seek(0, io.SeekCurrent)
 	s.ends = append(s.ends, end)
-	s.arena, s.items = s.arena[:0], s.items[:0]
+	h.arena, h.items = h.arena[:0], h.items[:0]
 	return err
 }
 
@@ -130,8 +164,8 @@ func (s *Sorter) Records() iter.Seq2[[]byte, error] {
 			yield(nil, err)
 			return
 		}
-		for _, i := range s.items {
-			if !yield(s.record(i), nil) {
+		for _, i := range s.half.items {
+			if !yield(s.half.record(i), nil) {
 				return
 			}
 		}
@@ -148,11 +182,14 @@ func (s *Sorter) seal() error {
 	}
 	s.sealed = true
 	if s.file == nil {
-		s.sort()
+		s.half.sort()
 		return nil
 	}
 	err := s.run()
-	s.arena, s.items = nil, nil
+	if err == nil {
+		err = s.wait()
+	}
+	s.half, s.other = half{}, half{}
 	return err
 }
 
@@ -161,7 +198,7 @@ func (s *Sorter) merge(yield func([]byte, error) bool) {
 	var h merging
 	begin := int64(0)
 	for _, end := range s.ends {
-		r := &reader{from: bufio.NewReaderSize(io.NewSectionReader(s.file, begin, end-begin), 1<<16)}
+		r := &reader{from: bufio.NewReaderSize(io.NewSectionReader(s.file, begin, end-begin), 1<<15)}
 		begin = end
 		if ok, err := r.next(); err != nil {
 			yield(nil, err)
@@ -207,7 +244,8 @@ func (m *merging) Pop() any {
 
 // Close gives back the room of the records.
 func (s *Sorter) Close() error {
-	s.arena, s.items, s.sealed, s.closed = nil, nil, true, true
+	_ = s.wait() // nobody wants it any more
+	s.half, s.other, s.sealed, s.closed = half{}, half{}, true, true
 	if s.file == nil {
 		return nil
 	}
