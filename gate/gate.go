@@ -83,6 +83,16 @@ type Verdict struct {
 // Held reports whether the version does not go in force though its date has come.
 func (v *Verdict) Held() bool { return v.Due && len(v.Owed) > 0 }
 
+// Open returns how many holders keep the notice open: those who are still to be
+// told, and those whose mail our own relay has not passed on.
+func (v *Verdict) Open() int {
+	n := 0
+	for _, s := range v.Proof.Notices {
+		n += s.Waiting + s.Queued
+	}
+	return n
+}
+
 // A Report holds a verdict for each version that stands, by policy and date.
 type Report struct{ Verdicts []Verdict }
 

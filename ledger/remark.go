@@ -18,7 +18,7 @@ type Remark struct {
 type RemarkKind string
 
 const (
-	Live    RemarkKind = "live"    // the announced version was seen on every site concerned
+	Live    RemarkKind = "live"    // the announced version was seen on every site that proviso publishes
 	Offline RemarkKind = "offline" // sending began though it was not seen there, with a reason
 	Posted  RemarkKind = "posted"  // the list for post was written
 )

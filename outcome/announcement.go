@@ -43,7 +43,7 @@ type Record struct {
 	Counts     source.Map[int] `yaml:"counts"`              // rows by state; late ones are accepted too
 	Exceptions []Exception     `yaml:"exceptions,omitempty"`
 
-	Live      string     `yaml:"live,omitempty"`      // instant at which the announced version was first seen on every site
+	Live      string     `yaml:"live,omitempty"`      // instant at which the version was first seen on every site that proviso publishes
 	Offline   []string   `yaml:"offline,omitempty"`   // why sending began though it was not seen there
 	Unreached *Unreached `yaml:"unreached,omitempty"` // before the change took effect; nil: nobody
 	Posted    *Posted    `yaml:"posted,omitempty"`    // the last list for post; nil: none was written

@@ -28,6 +28,7 @@ type Entry struct {
 	Before   string    `json:"before,omitempty"`   // what was live until then
 	Manifest string    `json:"manifest,omitempty"` // hash of the list of files
 	Counts   *Counts   `json:"counts,omitempty"`
+	Day      string    `json:"day,omitempty"`   // civil date for which the pages are right
 	Held     []string  `json:"held,omitempty"`  // versions that are not in force because notice is owed
 	Seals    []string  `json:"seals,omitempty"` // POLICY@VERSION sha256:… of what the site shows
 	Error    string    `json:"error,omitempty"`

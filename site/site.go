@@ -353,6 +353,24 @@ func (b *build) step() {
 	}
 }
 
+// Next returns for each site the instant at which a build would first give
+// other pages than one on the day; a site for which none is known is left out.
+// It renders nothing, and of the options minds Today, Held and Sites.
+func Next(f *policy.Folder, o Options) (map[policy.Domain]time.Time, error) {
+	o.Workers = max(o.Workers, 1)
+	b, err := newBuild(f, &templates{}, o, false)
+	if err != nil {
+		return nil, err
+	}
+	out := map[policy.Domain]time.Time{}
+	for _, p := range b.plots {
+		if at := b.next(p); at != nil {
+			out[p.domain] = *at
+		}
+	}
+	return out, nil
+}
+
 // next returns the instant at which a build would first give other pages.
 func (b *build) next(p *plot) *time.Time {
 	var first *time.Time

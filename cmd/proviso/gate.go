@@ -36,7 +36,7 @@ func (p *program) gate(ctx context.Context, f *policy.Folder) (*gate.Report, err
 	}
 	r, err := gate.Judge(f, p.today(f), gate.Sources{
 		Proof:     func(v *policy.Version) (gate.Proof, error) { return prover.Proof(ctx, v) },
-		Published: func(v *policy.Version) (policy.Date, bool) { return p.shownSince(f, v) },
+		Published: func(v *policy.Version) (policy.Date, bool) { return p.shownSince(f, c, v) },
 		Audience:  func(v *policy.Version) int { return p.audience(ctx, f, v) },
 		Days:      func(n int) int { return delivery.Days(c.Mail, n) },
 	})

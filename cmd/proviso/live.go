@@ -46,13 +46,14 @@ func (p *program) live(ctx context.Context, f *policy.Folder, notices []*notify.
 		return &ledger.Remark{At: p.now(), Kind: ledger.Offline, Text: offline}, nil
 	}
 	places := placesOf(f, notices, c)
-	seen, missing := []string{}, 0
+	seen, missing, unseen := []string{}, 0, false
 	for i, err := range look(ctx, places) {
 		at := places[i]
 		switch {
 		case err == nil:
 			seen = append(seen, at.url)
 		case errors.Is(err, errExample):
+			unseen = unseen || at.target
 			fmt.Fprintf(p.stderr, "warning: nobody has looked whether %s is live on %s: %v\n", at.version.ID(), at.site, err)
 		case !at.target:
 			fmt.Fprintf(p.stderr, "warning: %s is not live on %s, which has no target under publish: in proviso.yaml: %v\n", at.version.ID(), at.site, err)
@@ -64,7 +65,7 @@ func (p *program) live(ctx context.Context, f *policy.Folder, notices []*notify.
 	if missing > 0 {
 		return nil, no("nothing was sent: the mails would lead to pages that are not there; run proviso publish, or say why not with --offline-ok REASON")
 	}
-	if len(seen) < len(places) {
+	if unseen || len(seen) == 0 {
 		return nil, nil
 	}
 	return &ledger.Remark{At: p.now(), Kind: ledger.Live, Text: strings.Join(seen, " ")}, nil

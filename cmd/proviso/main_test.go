@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"sync"
@@ -25,6 +28,8 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"mailserver": mailserver,
 			"mails":      mails,
+			"website":    website,
+			"refuser":    refuser,
 		},
 	})
 }
@@ -42,6 +47,32 @@ func mailserver(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 var servers sync.Map // the running *mailbox.Server of each script
+
+// website serves a folder on the loopback address, and puts the URL in the place
+// of SITE in a file.
+func website(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: website DIR FILE")
+	}
+	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(server.Close)
+	file := ts.MkAbs(args[1])
+	data, err := os.ReadFile(file)
+	ts.Check(err)
+	ts.Check(os.WriteFile(file, bytes.ReplaceAll(data, []byte("SITE"), []byte(server.URL)), 0o644))
+}
+
+// refuser starts a mail server, as mailserver does, that refuses a recipient for good.
+func refuser(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: refuser ADDRESS")
+	}
+	server, err := mailbox.Start(mailbox.Options{Faults: mailbox.Faults{Always: map[string]mailbox.Fault{args[0]: mailbox.Never}}})
+	ts.Check(err)
+	ts.Defer(func() { server.Close() })
+	ts.Setenv("PROVISO_SMTP", server.URL())
+	servers.Store(ts, server)
+}
 
 // mails writes each mail that was taken to DIR/RECIPIENT.txt and .html, and
 // fails if somebody has two.

@@ -286,7 +286,7 @@ func (j *job) logged(e errand, r *published, action string, files *publish.Manif
 	log := j.publishLog(e.site)
 	line := publish.Entry{Who: who(), Site: e.site, Target: r.Target, Action: action, Before: r.Before, Held: r.Held}
 	if files != nil {
-		line.Manifest, line.Seals = files.Hash, j.seals(e.site)
+		line.Manifest, line.Seals, line.Day = files.Hash, j.seals(e.site), j.today(j.f).String()
 	}
 	note := func(state string) error {
 		line.At, line.State = j.now().UTC().Truncate(time.Millisecond), state
@@ -324,11 +324,14 @@ func (j *job) seals(domain policy.Domain) []string {
 // sealLine names a version and its seal, as the publish log does.
 func sealLine(v *policy.Version) string { return v.ID() + " " + v.Sealed.Hash }
 
-// shownSince returns the day from which a version stood on all of its sites, as
-// the publish logs of this folder have it.
-func (p *program) shownSince(f *policy.Folder, v *policy.Version) (day policy.Date, known bool) {
+// shownSince returns the day from which a version stood on all of its sites that
+// have a target, as the publish logs of this folder have it.
+func (p *program) shownSince(f *policy.Folder, c *config, v *policy.Version) (day policy.Date, known bool) {
 	var last time.Time
 	for _, domain := range f.Resolve(v).Sites.Keys() {
+		if _, target := c.Publish.Get(domain); !target {
+			continue
+		}
 		entries, err := p.publishLog(domain).Read()
 		at, shown := publish.Since(entries, sealLine(v))
 		if err != nil || !shown {
