@@ -139,18 +139,8 @@ func (p *program) state(ctx context.Context, f *policy.Folder, pol *policy.Polic
 			p.publishFirst(f, x, &s)
 		}
 	}
-	for _, v := range pol.Versions {
-		if v.WithdrawnOn().IsZero() || !today.Before(v.Effective) {
-			continue
-		}
-		status, err := p.noticeOf(ctx, f, v)
-		if err != nil {
-			return s, false, err
-		}
-		if !status.Complete {
-			s.Owed = append(s.Owed, fmt.Sprintf("news of the withdrawal of %s before %s begins", v.ID(), v.Effective))
-			s.Next = "proviso notify send " + v.ID()
-		}
+	if err := p.withdrawn(ctx, f, pol, &s); err != nil {
+		return s, err
 	}
 	if !pol.ReviewBy.IsZero() && pol.ReviewBy.Before(today) {
 		s.Owed, s.Overdue = append(s.Owed, "review, due on "+pol.ReviewBy.String()), true
@@ -159,6 +149,25 @@ func (p *program) state(ctx context.Context, f *policy.Folder, pol *policy.Polic
 		s.Next = "proviso diff " + pol.ID
 	}
 	return s, nil
+}
+
+// withdrawn adds what is owed to those who were told of what does not come.
+func (p *program) withdrawn(ctx context.Context, f *policy.Folder, pol *policy.Policy, s *board.Policy) error {
+	today := p.today(f)
+	for _, v := range pol.Versions {
+		if v.WithdrawnOn().IsZero() || !today.Before(v.Effective) {
+			continue
+		}
+		status, err := p.noticeOf(ctx, f, v)
+		if err != nil {
+			return err
+		}
+		if !status.Complete {
+			s.Owed = append(s.Owed, fmt.Sprintf("news of the withdrawal of %s before %s begins", v.ID(), v.Effective))
+			s.Next = "proviso notify send " + v.ID()
+		}
+	}
+	return nil
 }
 
 // publishFirst has a site that is not as it should be published, before mails
