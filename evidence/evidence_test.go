@@ -35,7 +35,7 @@ var (
 )
 
 // written is a folder with two released versions of a policy.
-func written(t *testing.T) *policy.Folder {
+func written(t testing.TB) *policy.Folder {
 	t.Helper()
 	fsys := fstest.MapFS{}
 	for name, data := range map[string]string{
@@ -73,7 +73,7 @@ func written(t *testing.T) *policy.Folder {
 	return f
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
