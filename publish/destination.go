@@ -43,10 +43,11 @@ func ParseDestination(s string) (Destination, error) {
 	}
 	switch d.Kind = kind; kind {
 	case "command":
-		d.Argv, d.shown = strings.Fields(rest), s
+		d.Argv = strings.Fields(rest)
 		if len(d.Argv) == 0 {
 			return d, errors.New("command: names no program; write command:./deploy.sh")
 		}
+		d.shown = "command:" + d.Argv[0] // an argument may be a key
 		return d, nil
 	case "dir":
 		return d, d.dir(rest)

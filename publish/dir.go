@@ -67,16 +67,41 @@ func (d *Dir) live() (*Manifest, error) {
 // manifest reads the manifest of a release.
 func (d *Dir) manifest(release string) (*Manifest, error) {
 	data, err := os.ReadFile(d.listOf(release))
+	if errors.Is(err, fs.ErrNotExist) {
+		return d.recounted(release)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading what the release %s holds: %w", release, err)
 	}
 	m, err := decodeManifest(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; write it again from a backup", d.listOf(release), err)
+		return nil, fmt.Errorf("%s: %w; remove it, and the folder is counted again", d.listOf(release), err)
 	}
 	if info, err := os.Stat(d.tree(release)); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("the folder of the release %s is gone from %s", release, d.releases())
 	}
+	return m, nil
+}
+
+// recounted makes the manifest of a release that has lost it, if the folder
+// holds what its pointer says. Which release was before it is not known.
+func (d *Dir) recounted(release string) (*Manifest, error) {
+	data, err := os.ReadFile(filepath.Join(d.tree(release), PointerFile))
+	if err != nil {
+		return nil, fmt.Errorf("the release %s is not whole: %w", release, err)
+	}
+	p, err := readPointer(data)
+	if err != nil {
+		return nil, err
+	}
+	m, err := Scan(p.Site, d.tree(release))
+	if err != nil {
+		return nil, err
+	}
+	if m.Hash != p.Hash || p.Release != release {
+		return nil, fmt.Errorf("the release %s has lost its manifest, %s, and is not as it was published; bring the file back from a backup", release, d.listOf(release))
+	}
+	m.Release, m.Published = p.Release, p.Published
 	return m, nil
 }
 

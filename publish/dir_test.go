@@ -191,6 +191,51 @@ func race(t *testing.T, publishers int, target func(i int) publish.Target, live 
 	}
 }
 
+// Who planned from a release that is live no more is refused, even if nobody
+// publishes at that moment.
+func TestDirStale(t *testing.T) {
+	d := &publish.Dir{Path: t.TempDir(), Keep: 3}
+	_, err := put(t, d, 1)
+	must(t, err)
+	dir := writeSite(t, t.TempDir(), 3)
+	files, err := publish.Scan(domain, dir)
+	must(t, err)
+	stale, err := d.State(ctx)
+	must(t, err)
+	_, err = put(t, d, 2)
+	must(t, err)
+	_, err = d.Publish(ctx, publish.Release{Files: files, Dir: dir, Now: at(3), Base: stale.Live.Release})
+	if !errors.Is(err, publish.ErrRaced) || seen(t, d.Path) != "2" {
+		t.Errorf("%v, release %s is live", err, seen(t, d.Path))
+	}
+}
+
+// What is done to the tree afterwards does not reach readers.
+func TestDirOwnsItsFiles(t *testing.T) {
+	d := &publish.Dir{Path: t.TempDir(), Keep: 3}
+	dir := writeSite(t, t.TempDir(), 1)
+	_, err := putTree(d, dir, at(1))
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, "index.html"), []byte("hello"), 0o644))
+	seen(t, d.Path)
+}
+
+// A manifest that got lost is made again from the folder, if that is whole.
+func TestDirLostManifest(t *testing.T) {
+	d := &publish.Dir{Path: t.TempDir(), Keep: 3}
+	o, err := put(t, d, 1)
+	must(t, err)
+	must(t, os.Remove(filepath.Join(d.Path, "releases", o.Manifest.Release+".json")))
+	state, err := d.State(ctx)
+	if err != nil || state.Live.Hash != o.Manifest.Hash || state.Live.Release != o.Manifest.Release {
+		t.Errorf("%+v, %v", state, err)
+	}
+	must(t, os.Remove(filepath.Join(d.Path, "current/index.html")))
+	if _, err := d.State(ctx); err == nil || !strings.Contains(err.Error(), "has lost its manifest") {
+		t.Error(err)
+	}
+}
+
 // A tree that changes while it is published, or a target that cannot be
 // written, leaves what is live.
 func TestDirFailures(t *testing.T) {

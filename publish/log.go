@@ -60,9 +60,16 @@ func (l Log) Append(e Entry) error {
 	if err := os.MkdirAll(filepath.Dir(l.File), 0o755); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(l.File, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	f, err := os.OpenFile(l.File, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		return fmt.Errorf("writing the publish log: %w", err)
+	}
+	last := []byte{'\n'}
+	if info, err := f.Stat(); err == nil && info.Size() > 0 {
+		_, _ = f.ReadAt(last, info.Size()-1)
+	}
+	if last[0] != '\n' { // a full disk cut off the line before
+		data = append([]byte{'\n'}, data...)
 	}
 	_, err = f.Write(append(data, '\n'))
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {

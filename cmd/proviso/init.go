@@ -14,6 +14,7 @@ import (
 const ignoreFile = `# Written by proviso init.
 /.proviso/
 /public/
+/targets/
 `
 
 func (p *program) init() *cobra.Command {
