@@ -7,6 +7,7 @@ import (
 	"iter"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"proviso/ledger"
@@ -42,12 +43,7 @@ func (v *verifier) notice(dir string) (g given, ok bool) {
 	if !(ledger.Notice{ID: g.ID}).TellsOf(v.version.ID()) {
 		wrong = append(wrong, fmt.Sprintf("%s/notice.json: %q does not tell of %s", dir, g.ID, v.version.ID()))
 	}
-	if v.owed != nil && (g.Effective != v.owed.Effective || g.Deadline > v.owed.Deadline && v.owed.Owed) {
-		wrong = append(wrong, fmt.Sprintf("%s/notice.json: it was held to the deadline %s for %s, not to %s for %s", dir, g.Deadline, g.Effective, v.owed.Deadline, v.owed.Effective))
-	}
-	if v.owed != nil && g.Deadline == v.owed.Deadline && g.DeadlineAt != v.owed.DeadlineAt {
-		wrong = append(wrong, fmt.Sprintf("%s/notice.json: the deadline does not begin at %s", dir, g.DeadlineAt))
-	}
+	wrong = append(wrong, v.heldTo(g)...)
 	v.check(fmt.Sprintf("notice %s, by %s, was held to the deadline", g.ID, g.Controller), wrong, "before "+g.DeadlineAt)
 	waves, err := wavesOf(g.waves)
 	if err == nil {
@@ -58,6 +54,26 @@ func (v *verifier) notice(dir string) (g given, ok bool) {
 		return g, false
 	}
 	return g, true
+}
+
+// heldTo says where the dates of a notice are not those of the version. One that
+// tells of several versions has the earliest deadline of theirs; news of a
+// withdrawal is due before the version would have taken effect.
+func (v *verifier) heldTo(g given) (wrong []string) {
+	if v.owed == nil {
+		return nil
+	}
+	deadline, at := v.owed.Deadline, v.owed.DeadlineAt
+	if strings.Contains(g.ID, "~") {
+		deadline, at = v.owed.Effective, stamp(v.version.Effective.In(v.version.Sealed.Resolution.Location()))
+	}
+	if g.Effective != v.owed.Effective || deadline != "" && g.Deadline > deadline {
+		wrong = append(wrong, fmt.Sprintf("%s/notice.json: it was held to the deadline %s for %s, not to %s for %s", g.dir, g.Deadline, g.Effective, deadline, v.owed.Effective))
+	}
+	if g.Deadline == deadline && g.DeadlineAt != at {
+		wrong = append(wrong, fmt.Sprintf("%s/notice.json: the deadline does not begin at %s", g.dir, g.DeadlineAt))
+	}
+	return wrong
 }
 
 func wavesOf(in []Wave) (out []ledger.Wave, err error) {

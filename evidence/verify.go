@@ -305,16 +305,24 @@ func (v *verifier) deadline() {
 	v.check(what, wrong, found)
 }
 
-// closing compares notice.yaml, if the notice was closed, with its notices.
+// closing compares the records of closed notices with the notices.
 func (v *verifier) closing() {
-	name := path.Join(v.version.Dir, "notice.yaml")
-	if _, ok := v.sums[name]; !ok {
-		if v.owed != nil && v.owed.Owed {
-			v.note("not in it: notice.yaml; the notice was not closed when the evidence was made")
+	closed := false
+	for _, name := range []string{"notice.yaml", "notice.withdrawn.yaml"} {
+		name = path.Join(v.version.Dir, name)
+		if _, ok := v.sums[name]; ok {
+			closed = true
+			v.closed(name)
 		}
-		return
 	}
-	const what = "the record of the closed notice fits seal, audience and letters"
+	if !closed && v.owed != nil && v.owed.Owed {
+		v.note("not in it: notice.yaml; the notice was not closed when the evidence was made")
+	}
+}
+
+// closed compares one record with the notices that it tells of.
+func (v *verifier) closed(name string) {
+	what := path.Base(name) + ", the record of the closed notice, fits seal, audience and letters"
 	data, err := v.read(name)
 	if err != nil {
 		v.check(what, []string{err.Error()})

@@ -93,10 +93,14 @@ type Notice struct {
 	Purged     time.Time // when its rows, attempts and letters were forgotten; zero: they are there
 }
 
-// TellsOf reports whether the notice tells of a version, POLICY@VERSION.
+// TellsOf reports whether the notice tells of a version, POLICY@VERSION: that it
+// will take effect, or (ID~withdrawn) that it will not.
 func (n Notice) TellsOf(version string) bool {
 	id, _, _ := strings.Cut(n.ID, "#")
-	return n.ID == version || slices.Contains(strings.Split(id, "+"), version)
+	return n.ID == version || slices.ContainsFunc(strings.Split(id, "+"), func(s string) bool {
+		told, _, _ := strings.Cut(s, "~")
+		return told == version
+	})
 }
 
 // An Entry is one holder to enrol.

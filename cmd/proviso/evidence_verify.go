@@ -145,7 +145,7 @@ func (p *program) printEvidence(r *evidence.Report) error {
 	}
 	verdict := "everything that was checked holds"
 	if failed > 0 {
-		verdict = fmt.Sprintf("%d of %s do not hold", failed, count(len(r.Checks), "check"))
+		verdict = fmt.Sprintf("of %s, %d failed", count(len(r.Checks), "check"), failed)
 	}
 	_, err := fmt.Fprintf(p.stdout, "\n%s\n", verdict)
 	return err
