@@ -3,6 +3,8 @@ package policy
 import (
 	"path"
 	"slices"
+	"strconv"
+	"strings"
 
 	"proviso/source"
 	"proviso/text"
@@ -113,9 +115,31 @@ func (c *checker) scopes(docs map[string]*text.Document) {
 		}
 	}
 	for _, s := range docs[c.f.Source(c.v)].Sections {
+		c.retired(s)
 		if !s.Scope.IsZero() && c.allKnown(s.Scope) && !c.anyoneSees(s.Scope) {
 			c.ps.Warnf(s.Pos, "scope", "no site of this policy shows it; widen the scope or give a site the product", "nobody can see section %q", s.ID)
 		}
+	}
+}
+
+// retired warns of a section of an open version that is only for products that
+// are no more on its date.
+func (c *checker) retired(s *text.Section) {
+	if c.v.Sealed != nil || c.v.Draft() {
+		return
+	}
+	var gone []string
+	var last Date
+	for _, id := range s.Scope.Products {
+		p, known := c.f.Organisation.Products.Get(id)
+		if !known || p.Until.IsZero() || c.v.Effective.Before(p.Until) {
+			return
+		}
+		gone = append(gone, strconv.Quote(id))
+		last = p.Until
+	}
+	if len(gone) > 0 {
+		c.ps.Warnf(s.Pos, "retired-product", "remove the section, or give it another scope", "section %q is for product %s, which is retired on %s", s.ID, strings.Join(gone, ", "), last)
 	}
 }
 

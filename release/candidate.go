@@ -30,17 +30,21 @@ type Candidate struct {
 
 	Seal *policy.Seal // once it is released
 
+	// Done says that it was released already, by somebody who was killed before
+	// the draft was gone; releasing it clears the draft away.
+	Done bool
+
 	desk  *Desk
 	files source.Map[string] // what was judged
-	done  *policy.Version    // released already, by somebody who was killed before the draft was gone
 	pace  string             // what the pace adds, in words; empty: nothing
 }
 
 // Consider finds everything that stands against releasing a draft on a date.
 func (d *Desk) Consider(ctx context.Context, draft *policy.Version, date policy.Date) *Candidate {
 	c := d.candidate(draft, date)
-	if c.files, c.done = d.Folder.FileHashes(draft), d.doneAlready(draft, date); c.done != nil {
-		c.Version = c.done
+	c.files = d.Folder.FileHashes(draft)
+	if v := doneAlready(c.files, draft, date); v != nil {
+		c.Version, c.Done = v, true
 		return c
 	}
 	f := d.Folder
@@ -86,8 +90,7 @@ func (d *Desk) candidate(draft *policy.Version, date policy.Date) *Candidate {
 }
 
 // doneAlready returns the version of the date that holds what the draft does.
-func (d *Desk) doneAlready(draft *policy.Version, date policy.Date) *policy.Version {
-	hashes := d.Folder.FileHashes(draft)
+func doneAlready(hashes source.Map[string], draft *policy.Version, date policy.Date) *policy.Version {
 	for _, v := range draft.Policy.Versions {
 		if v.Sealed == nil || v.Effective != date || len(hashes) == 0 {
 			continue

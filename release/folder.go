@@ -25,9 +25,9 @@ func (d *Desk) Release(c *Candidate) error {
 	if c.Refused() > 0 {
 		return errors.Join(c.Problems.Err(), &Refusal{c.Draft.ID(), c.Reasons})
 	}
-	if c.done != nil {
-		c.Seal = c.done.Sealed
-		return d.clear(c.Draft, c.done.Sealed.Files)
+	if c.Done {
+		c.Seal = c.Version.Sealed
+		return d.clear(c.Draft, c.Seal.Files)
 	}
 	c.Seal = c.drawn()
 	if err := d.draw(c); err != nil {

@@ -6,8 +6,8 @@ import "proviso/policy"
 // seal, whether or not something stands against it. Nothing is written. The
 // hash of the seal is another one as soon as anything that it takes is.
 func (c *Candidate) Forecast() (*policy.Version, error) {
-	if c.done != nil {
-		return c.done, nil
+	if c.Done {
+		return c.Version, nil
 	}
 	seal := c.drawn()
 	if err := c.desk.Folder.Draw(seal, c.Version).Err(); err != nil {

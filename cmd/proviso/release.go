@@ -105,6 +105,10 @@ func (p *program) putOut(d *release.Desk, c *release.Candidate, strict bool) err
 
 func (p *program) printRelease(f *policy.Folder, c *release.Candidate) error {
 	title := c.Version.Policy.Title.In(f.Source(c.Draft))
+	if c.Done {
+		_, err := fmt.Fprintf(p.stdout, "%s was released already with what the draft holds; the draft is gone now\n", c.Version.ID())
+		return err
+	}
 	if c.Moves {
 		fmt.Fprintf(p.stdout, "%s is rescheduled: %s takes effect on %s instead (%s)\n", c.Draft.ID(), c.Version.ID(), c.Version.Effective, title)
 	} else {
