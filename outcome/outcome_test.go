@@ -35,6 +35,7 @@ type world struct {
 	mail    notify.MailConfig
 	notices []*notify.Notice
 	now     time.Time
+	more    string // lines of further holders
 }
 
 func newWorld(t *testing.T, faults map[string]mailbox.Fault) *world {
@@ -65,7 +66,7 @@ func (w *world) holders() *account.Holders {
 	for i := 1; i <= 6; i++ {
 		csv += fmt.Sprintf("%d,p%d@x.example,Person %d,vault\n", i, i, i)
 	}
-	return notifytest.Holders(w.t, csv+"7,nobody,Seven,vault\n")
+	return notifytest.Holders(w.t, csv+"7,nobody,Seven,vault\n"+w.more)
 }
 
 func (w *world) send() {

@@ -144,10 +144,15 @@ func (d Desk) count(ctx context.Context, notice string, s *Standing, mail notify
 func (d Desk) times(ctx context.Context, n ledger.Notice, s *Standing, effective time.Time) error {
 	var first, last, late, lost time.Time
 	unreached := 0
-	for row, err := range d.Ledger.Rows(ctx, n.ID, ledger.Accepted, ledger.Deferred, ledger.Rejected, ledger.Bounced) {
+	for row, err := range d.Ledger.Rows(ctx, n.ID, s.telling(effective)...) {
 		switch {
 		case err != nil:
 			return err
+		case s.newcomer(row, effective):
+			s.spare(row, n.DeadlineAt)
+			continue
+		case row.State == ledger.Pending, row.State == ledger.Sending, row.State == ledger.Ambiguous:
+			continue // still to be told
 		case row.State == ledger.Accepted:
 			if first.IsZero() || row.At.Before(first) {
 				first = row.At
@@ -177,6 +182,40 @@ func (d Desk) times(ctx context.Context, n ledger.Notice, s *Standing, effective
 // post was written since that is known.
 func (r *Record) Unlisted() bool {
 	return r.Unreached != nil && (r.Posted == nil || r.Posted.At < r.Unreached.Last)
+}
+
+// telling returns the states whose rows have something to tell: those that were
+// tried, and all others too if somebody was enrolled after the change took effect.
+func (s *Standing) telling(effective time.Time) []ledger.State {
+	if s.Waves[len(s.Waves)-1].At.Before(effective) {
+		return []ledger.State{ledger.Accepted, ledger.Deferred, ledger.Rejected, ledger.Bounced}
+	}
+	return []ledger.State{ledger.Accepted, ledger.Deferred, ledger.Rejected, ledger.Bounced, ledger.Pending, ledger.Sending, ledger.Ambiguous}
+}
+
+// newcomer reports whether a row came to be known only after the change took
+// effect. Nobody could have told it in time, and what is in force stays so.
+func (s *Standing) newcomer(row ledger.Row, effective time.Time) bool {
+	return row.Wave > 0 && row.Wave <= len(s.Waves) && !s.Waves[row.Wave-1].At.Before(effective)
+}
+
+// spare takes a newcomer out of what was counted.
+func (s *Standing) spare(row ledger.Row, deadline time.Time) {
+	switch {
+	case row.State == ledger.Accepted:
+		if row.Out.IsZero() && s.Queued > 0 {
+			s.Queued--
+		}
+		for i := range s.Counts {
+			if c := &s.Counts[i]; c.Key == "late" && !row.Late && !deadline.IsZero() && !row.At.Before(deadline) {
+				c.Value--
+			}
+		}
+	case row.Late, row.State == ledger.Rejected, row.State == ledger.Bounced, row.State == ledger.Deferred && row.Reason != "":
+		// they are not waited for anyway
+	default:
+		s.Waiting--
+	}
 }
 
 // remarks adds what was done besides mailing.
