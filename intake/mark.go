@@ -32,11 +32,15 @@ func (t *Text) marks(s string) string {
 		return m[:len(m)%4]
 	})
 	s = t.replace(s, brokenBold, "$1**\\\n", "bold type that reached over a line break ends before it")
-	s = t.replace(s, breaks, "\\\n$1", "a line break that nobody saw in the file is a \\ now")
-	s = trailing.ReplaceAllString(s, "")
-	s = loneBreak.ReplaceAllString(s, "\n$1")
 	s = t.replace(s, emptyHeading, "$1 $2", "a heading has its words on its own line again")
 	s = t.replace(s, idleHeading, "", "a heading without words taken out")
+	if t.Form == "Markdown" {
+		s = t.replace(s, breaks, "\\\n$1", "a line break that nobody saw in the file is a \\ now")
+	} else {
+		s = breaks.ReplaceAllString(s, "\\\n$1") // a page's own
+	}
+	s = trailing.ReplaceAllString(s, "")
+	s = loneBreak.ReplaceAllString(s, "\n$1")
 	s = t.replace(s, gluedHeading, "$1 $2", "a heading has a blank behind its #")
 	s = t.replace(s, gluedTitle, "# $1", "a heading has a blank behind its #")
 	s = underlined.ReplaceAllStringFunc(s, func(m string) string {

@@ -40,27 +40,22 @@ func (t *Text) leadIns() {
 	})
 }
 
-// deepest returns the marks of a heading below the main ones.
+// deepest returns the marks of a heading below those that the text has most
+// of; the title is none of them.
 func (t *Text) deepest() string {
-	levels := t.headings()
-	if len(levels) == 0 {
-		return "##"
-	}
-	var most []int // levels by how often they occur
 	counts := map[int]int{}
-	for _, h := range levels {
-		counts[h.level]++
-	}
-	for l := range counts {
-		most = append(most, l)
-	}
-	slices.SortFunc(most, func(a, b int) int {
-		if counts[a] != counts[b] {
-			return counts[b] - counts[a]
+	for i, h := range t.headings() {
+		if i > 0 || h.level > 1 {
+			counts[h.level]++
 		}
-		return a - b
-	})
-	return strings.Repeat("#", min(most[0]+1, 6))
+	}
+	most := 1
+	for level := 2; level <= 6; level++ {
+		if counts[level] > 0 && counts[level] >= counts[most] {
+			most = level
+		}
+	}
+	return strings.Repeat("#", min(most+1, 6))
 }
 
 // A mark is a heading in the file.

@@ -149,6 +149,7 @@ func (t *Text) captureNote() {
 var (
 	unseenChars  = regexp.MustCompile(`[\x{200b}-\x{200d}\x{2060}\x{feff}]`)
 	controlChars = regexp.MustCompile(`[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{9f}\x{fffe}\x{ffff}]`)
+	heldDate     = regexp.MustCompile(`(\d{1,2}(?:st|nd|rd|th|\.)?)[ \x{a0}\x{202f}](\p{L}{3,9}\.?),?[ \x{a0}\x{202f}](\d{4})|(\p{L}{3,9}\.?)[ \x{a0}\x{202f}](\d{1,2},?)[ \x{a0}\x{202f}](\d{4})`)
 	blankLine    = regexp.MustCompile(`(?m)^[ \t]+$`)
 	inSentence   = regexp.MustCompile(`([^\s.:;!?|*#>-]) {2,}([^\s|])`)
 	afterStop    = regexp.MustCompile(`([.:;!?]) {2,}([^\s|])`)
@@ -159,6 +160,7 @@ var (
 func (t *Text) characters(s string) string {
 	s = t.replace(s, unseenChars, "", "a character without width taken out")
 	s = t.replace(s, controlChars, "", "a control character taken out")
+	s = heldDate.ReplaceAllStringFunc(s, strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace) // dates are found by their blanks
 	s, n := lint.JoinBlanks(s)
 	t.repaired(n, "a no-break space that held nothing together is a blank")
 	var b strings.Builder

@@ -8,15 +8,15 @@
 // got another parameter, the same page rendered by another program. Work goes
 // through the records from the oldest to the newest and drops those, each with
 // its reason. What is left is a version for each date that a text declares. A
-// text that declares none, or one that an older version has, counts from the day
-// on which it was first seen; its date is then inferred.
+// text that declares none, or was changed without its date long after it had
+// appeared, counts from the day on which it was first seen; its date is inferred.
 //
 //	record ──> cannot be read, removed ............................ dropped
 //	       ──> half as many words as before, and they came back ... dropped: an error page
 //	       ──> the same words ..................................... dropped: form and links only
 //	       ──> a technical upgrade ................................ dropped, its text stands for the version
 //	       ──> the text before comes back within Blink ............ both dropped
-//	       ──> the same declared date as the version before ....... the later text stands for both
+//	       ──> the date of the version before, within Blink ....... the later text stands for both
 //	       ──> a version
 //
 // # Again
@@ -257,11 +257,11 @@ func (w *work) date() {
 		}
 		fate := w.fates[n.Record]
 		top := w.top()
-		again := top != nil && !top.Inferred && n.declared == top.Effective
+		again := top != nil && !top.Inferred && n.declared == top.Effective && n.When.Sub(top.Record.When) <= Blink
 		if n.declared.IsZero() || top != nil && !again && !top.Effective.Before(n.declared) {
 			v.Effective, v.Inferred = seen, true
 			if !n.declared.IsZero() {
-				fate.Reason = fmt.Sprintf("it gives the date %s, which comes before that of an older text", n.declared)
+				fate.Reason = fmt.Sprintf("it gives the date %s, which is not later than that of an older text", n.declared)
 			}
 		}
 		if top != nil && !top.Effective.Before(v.Effective) {

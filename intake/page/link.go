@@ -22,10 +22,8 @@ func (p *Page) unprotect(body *html.Node) {
 			n.RemoveChild(n.FirstChild)
 		}
 		n.AppendChild(&html.Node{Type: html.TextNode, Data: address})
-		if n.DataAtom == atom.A {
-			setAttr(n, "href", "mailto:"+address)
-		} else if within(n, atom.A) {
-			unwrap(n)
+		if a := closest(n, atom.A); a != nil {
+			setAttr(a, "href", "mailto:"+address)
 		}
 		p.repaired("protected e-mail address decoded: %s", address)
 	}
@@ -171,7 +169,7 @@ func (p *Page) pictures(body *html.Node) {
 			unwrap(n)
 			continue
 		}
-		if alt := strings.TrimSpace(attr(n, "alt")); alt != "" && within(n, atom.P, atom.Li, atom.Td) {
+		if alt := strings.TrimSpace(attr(n, "alt")); alt != "" && within(n, atom.P, atom.Li, atom.Td) && count(n.Parent) > 0 {
 			n.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: alt}, n)
 		}
 		remove(n)

@@ -109,6 +109,16 @@ func within(n *html.Node, kinds ...atom.Atom) bool {
 	return false
 }
 
+// closest returns n, or the innermost element of a kind around it, or nil.
+func closest(n *html.Node, kind atom.Atom) *html.Node {
+	for ; n != nil; n = n.Parent {
+		if n.DataAtom == kind {
+			return n
+		}
+	}
+	return nil
+}
+
 func heading(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
