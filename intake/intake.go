@@ -164,8 +164,14 @@ func (t *Text) page(ext string, data []byte) error {
 	if bytes.Count(utf8, []byte("\n")) > 100_000 || len(utf8) > page.MaxWords {
 		return fmt.Errorf("the text has more than %d MB; save the policy alone", page.MaxWords>>20)
 	}
+	if n := bytes.Count(utf8, []byte("[")); n > maxBrackets {
+		return fmt.Errorf("the text has %d brackets, and links take time; save the policy alone", n)
+	}
 	return nil
 }
+
+// maxBrackets bounds the time that Markdown with links that never end takes.
+const maxBrackets = 10_000
 
 // rubbish reports whether one character in ten or more is none that texts have.
 func rubbish(s string) bool {

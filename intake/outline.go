@@ -18,10 +18,33 @@ var (
 // outline makes headings of the lines that serve as such, takes the title out,
 // and makes ## the highest level, with none skipped.
 func (t *Text) outline() {
+	t.underlined()
 	t.leadIns()
 	t.fakes()
 	t.title()
 	t.levels()
+}
+
+var rule = regexp.MustCompile(`^\s*(=+|-+)\s*$`)
+
+// underlined writes headings that reach over lines on one.
+func (t *Text) underlined() {
+	lines := strings.Split(t.Body, "\n")
+	for _, s := range slices.Backward(t.parse().Sections) {
+		i := s.Pos.Line - 1
+		if s.Level == 0 || i < 0 || i >= len(lines) || headingLine.MatchString(lines[i]) {
+			continue
+		}
+		end := i + 1
+		for end < len(lines) && !rule.MatchString(lines[end]) {
+			end++
+		}
+		if end < len(lines) {
+			words := strings.Join(strings.Fields(strings.Join(lines[i:end], " ")), " ")
+			lines = slices.Replace(lines, i, end+1, strings.Repeat("#", max(s.Level, 1))+" "+words)
+		}
+	}
+	t.Body = strings.Join(lines, "\n")
 }
 
 // leadIns makes headings of words in bold on a line of their own above a

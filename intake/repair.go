@@ -28,16 +28,54 @@ func (t *Text) repair() error {
 	t.dates()
 	t.outsideCode(t.tidy)
 	t.Body = strings.Trim(t.Body, "\n") + "\n"
-	return t.unreadable()
+	return t.mend()
 }
 
-// unreadable refuses what would not be read again as it was written.
-func (t *Text) unreadable() error {
-	_, ps := text.Parse("", []byte(t.Body), text.Options{})
-	if err := ps.Err(); err != nil {
-		return fmt.Errorf("what was made of it cannot be read: %w", err)
+// mend makes words of what the text would say by accident: braces, colons and
+// angle brackets that mean something here. It refuses what cannot be read then.
+func (t *Text) mend() error {
+	const rounds = 30
+	for range rounds {
+		_, ps := text.Parse("", []byte(t.Body), text.Options{})
+		errs := ps.Errors()
+		if len(errs) == 0 {
+			return nil
+		}
+		lines := strings.Split(t.Body, "\n")
+		mended := map[int]bool{} // one place a line, because the others shift
+		for _, e := range errs {
+			if i := e.Line - 1; i >= 0 && i < len(lines) && !mended[i] {
+				line := mendLine(lines[i], e.Rule, e.Column)
+				mended[i] = line != lines[i]
+				lines[i] = line
+			}
+		}
+		if body := strings.Join(lines, "\n"); body != t.Body {
+			t.Body = body
+			continue
+		}
+		break
 	}
-	return nil
+	_, ps := text.Parse("", []byte(t.Body), text.Options{})
+	return fmt.Errorf("what was made of it cannot be read; simplify the text there: %w", ps.Err())
+}
+
+// mendLine writes a backslash before what a line should not say, at or behind a
+// column, else anywhere in it.
+func mendLine(line, rule string, column int) string {
+	if rule == "duplicate-id" && heldID.MatchString(line) {
+		return heldID.ReplaceAllString(line, "")
+	}
+	at := min(len(string([]rune(line)[:min(max(column-1, 0), len([]rune(line)))])), len(line))
+	for _, from := range []int{at, 0} {
+		for i := from; i < len(line); i++ {
+			escaped := i > 0 && line[i-1] == '\\'
+			if !escaped && (line[i] == '{' || line[i] == '<' || strings.HasPrefix(line[i:], ":::")) {
+				return line[:i] + `\` + line[i:]
+			}
+		}
+	}
+	return line
 }
 
 var fence = regexp.MustCompile("^ {0,3}(```+|~~~+)")

@@ -41,14 +41,14 @@ func (t *Text) Identify(before *text.Document, taken IDs) *text.Document {
 		}
 	}
 	to := map[string]string{} // for links
-	n := 0
+	n, numbers := 0, map[string]int{}
 	for _, s := range doc.Sections {
 		if s.Level == 0 {
 			continue
 		}
 		n++
 		if ids[s] == "" {
-			ids[s] = fresh(s, n, used, taken)
+			ids[s] = fresh(s, n, numbers, used, taken)
 			used[ids[s]] = true
 		}
 		if _, ok := to[s.ID]; !ok {
@@ -58,7 +58,7 @@ func (t *Text) Identify(before *text.Document, taken IDs) *text.Document {
 	lines := strings.Split(t.Body, "\n")
 	for s, id := range ids {
 		if i := s.Pos.Line - 1; i >= 0 && i < len(lines) {
-			lines[i] = heldID.ReplaceAllString(lines[i], "") + " {#" + id + "}"
+			lines[i] = bareBraces(heldID.ReplaceAllString(lines[i], "")) + " {#" + id + "}"
 		}
 	}
 	t.Body = strings.Join(lines, "\n")
@@ -66,6 +66,24 @@ func (t *Text) Identify(before *text.Document, taken IDs) *text.Document {
 	doc = t.parse()
 	taken.Take(doc)
 	return doc
+}
+
+// bareBraces makes the braces of a heading words, so that its id is the only
+// thing in braces there.
+func bareBraces(line string) string {
+	var b strings.Builder
+	for i := 0; i < len(line); i++ {
+		if strings.HasPrefix(line[i:], own) {
+			b.WriteString(own)
+			i += len(own) - 1
+			continue
+		}
+		if line[i] == '{' && (i == 0 || line[i-1] != '\\' && line[i-1] != '{') {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(line[i])
+	}
+	return b.String()
 }
 
 var (
@@ -90,7 +108,7 @@ func (t *Text) anchors(s string, to map[string]string) string {
 
 // fresh returns a new id for a section: its own if it is one that people can
 // read, else one made of the heading's words.
-func fresh(s *text.Section, number int, used, taken IDs) string {
+func fresh(s *text.Section, number int, numbers map[string]int, used, taken IDs) string {
 	id := s.ID
 	if !s.Explicit || ugly.MatchString(id) || !letters3.MatchString(id) {
 		id = slug(text.Words(s.Heading))
@@ -99,8 +117,9 @@ func fresh(s *text.Section, number int, used, taken IDs) string {
 		id = "section-" + strconv.Itoa(number)
 	}
 	out := id
-	for n := 2; used[out] || taken[out]; n++ {
-		out = id + "-" + strconv.Itoa(n)
+	for used[out] || taken[out] {
+		numbers[id] = max(numbers[id], 1) + 1
+		out = id + "-" + strconv.Itoa(numbers[id])
 	}
 	return out
 }

@@ -113,7 +113,7 @@ func TestImportHistory(t *testing.T) {
 			name = "legal/privacy-policy.md"
 		}
 		r.commit(from, fmt.Sprintf("version %d", i), map[string]string{name: text})
-		// Five times noise after each version 
+		// Five times noise after each version
 		r.commit(day(from, 3), "track links", map[string]string{name: strings.ReplaceAll(text, "utm_source=page", "utm_source=mail")})
 		r.commit(day(from, 5), "error page", map[string]string{name: "# 503\n\nThe service cannot be reached. Try again later.\n"})
 		r.commit(day(from, 6), "back", map[string]string{name: text})

@@ -260,7 +260,9 @@ func (w *work) date() {
 		again := top != nil && !top.Inferred && n.declared == top.Effective && n.When.Sub(top.Record.When) <= Blink
 		if n.declared.IsZero() || top != nil && !again && !top.Effective.Before(n.declared) {
 			v.Effective, v.Inferred = seen, true
-			if !n.declared.IsZero() {
+			if n.declared.IsZero() && !n.text.Declared.IsZero() {
+				fate.Reason = fmt.Sprintf("it gives the date %s, which nobody can mean", n.text.Declared)
+			} else if !n.declared.IsZero() {
 				fate.Reason = fmt.Sprintf("it gives the date %s, which is not later than that of an older text", n.declared)
 			}
 		}
