@@ -44,6 +44,9 @@ type Attachment struct {
 // off; a notice that is cut off does not tell.
 const MaxHTML = 100_000
 
+// LongHTML is the size in bytes from which a letter is near that.
+const LongHTML = 80_000
+
 // Compose writes a letter once and leaves holes for its recipients.
 func Compose(l Letter) (*Skeleton, error) {
 	if len(l.HTML) > MaxHTML {

@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"proviso/account"
+	"proviso/courier"
 	"proviso/delivery"
 	"proviso/ledger"
 	"proviso/mailbox"
+	"proviso/policy"
 )
 
 // spool is where the addresses of a world lie while they are needed.
@@ -212,4 +214,28 @@ func TestFindByAddress(t *testing.T) {
 		t.Errorf("%v", told)
 	}
 	w.counts(ledger.Counts{Accepted: 3, Skipped: 1})
+}
+
+// A mail that is nearly as long as what providers cut off is remarked on; one
+// that is longer is not begun.
+func TestBeginRemarksOnLongMails(t *testing.T) {
+	for words, want := range map[int]string{10: "short", 930: "long", 1200: "mail providers cut it off at 100000"} {
+		w := newWorld(t, mailbox.Options{})
+		w.notices[0].Subjects[0].Words.Summary = policy.Localised{"en": strings.Repeat("We keep the data that servers send us for longer than before, and say why, at some length. ", words)}
+		p, err := w.sender(w.open()).Begin(ctx, w.notices, many(t, 1), nil)
+		got := "short"
+		if err != nil {
+			got = err.Error()
+		} else if p.Long >= courier.LongHTML && p.Long <= courier.MaxHTML {
+			got = "long"
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%d times the words: %s, want %s", words, got, want)
+		}
+		if err == nil {
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
 }

@@ -341,15 +341,21 @@ func delay(in, out net.Conn, d time.Duration) {
 // sending without one.
 type forgetful struct {
 	ledger.Ledger
+	opened  bool
 	entries []ledger.Entry
 }
 
 func (f *forgetful) Lock() (func() error, error)               { return func() error { return nil }, nil }
-func (f *forgetful) Open(context.Context, ledger.Notice) error { return nil }
+func (f *forgetful) Open(context.Context, ledger.Notice) error { f.opened = true; return nil }
 func (f *forgetful) Counts(context.Context, string) (ledger.Counts, error) {
 	return ledger.Counts{}, ledger.ErrUnknown
 }
-func (f *forgetful) Waves(context.Context, string) ([]ledger.Wave, error)      { return nil, nil }
+func (f *forgetful) Waves(context.Context, string) ([]ledger.Wave, error) {
+	if !f.opened {
+		return nil, ledger.ErrUnknown
+	}
+	return nil, nil
+}
 func (f *forgetful) LastAudience(context.Context, string) (int, bool, error)   { return 0, false, nil }
 func (f *forgetful) TakeOver(context.Context, string, time.Time) (int, error)  { return 0, nil }
 func (f *forgetful) Skip(context.Context, string, []ledger.Hash, string) error { return nil }

@@ -62,7 +62,7 @@ func (p *Pass) join(ctx context.Context, n *notify.Notice, h *account.Holders) e
 	if err := p.find(ctx, r); err != nil {
 		return err
 	}
-	return s.write(ctx, r)
+	return p.write(ctx, r)
 }
 
 // Due reports whether any mail of the notices may be tried now, without

@@ -72,6 +72,7 @@ type Pass struct {
 	Held      int    // ambiguous mails that are not sent again, as mail.ambiguous says
 	ToTry     int    // mails that Run will try
 	Quota     bool   // the daily quota leaves some for another day
+	Long      int    // bytes of the longest HTML of a letter, if that is near what mail providers cut off
 	Late      string // why it cannot be done in time, where an exception allows it
 
 	sender *Sender
@@ -260,7 +261,7 @@ func (p *Pass) prepare(ctx context.Context, r *round, query string) error {
 	} else if err := p.find(ctx, r); err != nil {
 		return err
 	}
-	return p.sender.write(ctx, r)
+	return p.write(ctx, r)
 }
 
 // all has everyone tried: nobody was enrolled before.
@@ -274,7 +275,8 @@ func (p *Pass) all(r *round) {
 
 // write writes every letter that is needed, and keeps it in the ledger before
 // the first mail of it goes.
-func (s *Sender) write(ctx context.Context, r *round) error {
+func (p *Pass) write(ctx context.Context, r *round) error {
+	s := p.sender
 	w := notify.Writer{Templates: s.Templates, From: s.Mail.From, ReplyTo: s.Mail.ReplyTo}
 	for i, v := range r.audience.variants {
 		if !r.needed[i] {
@@ -283,6 +285,9 @@ func (s *Sender) write(ctx context.Context, r *round) error {
 		c, err := w.Compose(r.notice, v)
 		if err != nil {
 			return err
+		}
+		if c.HTML >= courier.LongHTML {
+			p.Long = max(p.Long, c.HTML)
 		}
 		number, err := s.Ledger.Keep(ctx, r.notice.ID, c.Skeleton.Bytes())
 		if err != nil {

@@ -55,7 +55,7 @@ func (p *Pass) resume(ctx context.Context, n *notify.Notice) error {
 	if ok, err := p.again(ctx, r); !ok || err != nil {
 		return err
 	}
-	return p.sender.write(ctx, r)
+	return p.write(ctx, r)
 }
 
 // again finds out from where a round goes on. It reports false if so many were

@@ -112,11 +112,8 @@ func (l *SQLite) added(ctx context.Context, t *tx, notice int64, a Attempt, news
 		text = ""
 	}
 	_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, letter, state, news, code, reply, text, queue_id, server, started, ended, due)
-		VALUES (?1, ?2, (SELECT tries FROM rows WHERE notice = ?1 AND holder = ?2),
-			CASE WHEN ?4 THEN NULL ELSE (SELECT letter FROM rows WHERE notice = ?1 AND holder = ?2) END,
-			?3, ?4, ?5, nullif(?12, 0), ?6, ?7, ?8, ?9, ?10, ?11)`,
-		notice, a.Holder[:], string(a.State), news, a.Code, text, queueID, server,
-		Millis(a.Started), Millis(a.Ended), Millis(a.Due), reply)
+		SELECT notice, holder, tries, iif(?1, NULL, letter), ?2, ?1, ?3, nullif(?4, 0), ?5, ?6, ?7, ?8, ?9, ?10 FROM rows WHERE notice = ?11 AND holder = ?12`,
+		news, string(a.State), a.Code, reply, text, queueID, server, Millis(a.Started), Millis(a.Ended), Millis(a.Due), notice, a.Holder[:])
 	return err
 }
 

@@ -29,6 +29,7 @@ type Writer struct {
 type Composed struct {
 	Skeleton *courier.Skeleton
 	From     mail.Address
+	HTML     int // bytes of its HTML; from courier.LongHTML on a reason for a warning
 }
 
 // Compose writes the mail of a variant.
@@ -78,7 +79,7 @@ func (w Writer) write(n *Notice, v *Variant) (*Composed, error) {
 	}
 	out.Text = wrap(out.Text)
 	skeleton, err := courier.Compose(out)
-	return &Composed{skeleton, out.From}, err
+	return &Composed{skeleton, out.From, len(out.HTML)}, err
 }
 
 // render executes a template: the one of the locale, else of all.

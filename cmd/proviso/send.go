@@ -265,6 +265,9 @@ func (p *program) printPass(pass *delivery.Pass) {
 	if pass.Held > 0 {
 		fmt.Fprintf(p.stderr, "%s held because nobody knows whether they went; see mail.ambiguous in proviso.yaml\n", count(pass.Held, "mail"))
 	}
+	if pass.Long > 0 {
+		fmt.Fprintf(p.stderr, "warning: the HTML of a mail is %d bytes long, and mail providers cut it off at %d; shorten the words in changes.yaml\n", pass.Long, courier.MaxHTML)
+	}
 	if pass.Late != "" {
 		fmt.Fprintf(p.stderr, "%s; an exception is recorded\n", pass.Late)
 	}
