@@ -148,7 +148,11 @@ func (p *program) atHand(ctx context.Context, c *evidence.Case) (done func(), er
 	if err != nil {
 		return nil, err
 	}
-	if file, ok := strings.CutPrefix(conf.Ledger.URL, "sqlite:"); ok {
+	at, err := p.expand("ledger", conf.Ledger.URL)
+	if err != nil {
+		return nil, misuse("%v", err)
+	}
+	if file, ok := strings.CutPrefix(at, "sqlite:"); ok {
 		if !filepath.IsAbs(file) {
 			file = p.path(file)
 		}

@@ -168,8 +168,12 @@ func (p *program) ledgerBackup() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if strings.HasPrefix(c.Ledger.URL, "postgres") {
-				return p.dumpWords(c.Ledger.URL, file)
+			at, err := p.expand("ledger", c.Ledger.URL)
+			if err != nil {
+				return misuse("%v", err)
+			}
+			if strings.HasPrefix(at, "postgres") {
+				return p.dumpWords(at, file)
 			}
 			err = p.withLedger(cmd.Context(), func(l *ledger.SQLite) error { return l.Backup(cmd.Context(), file) })
 			if err != nil {
