@@ -109,8 +109,11 @@ var handlingContext = map[string]any{
 // practices writes practices.json of an edition, if it shows any.
 func (d *desk) practices(c *column, e *edition) {
 	file := e.practices(c.locale)
+	if e.state == drafted || !c.plot.wanted(file) {
+		return // without reading the version
+	}
 	rd := d.get(e.v)
-	if e.state == drafted || !c.plot.wanted(file) || !e.hasPractices(rd) {
+	if !e.hasPractices(rd) {
 		return
 	}
 	w := e.values(c.locale)

@@ -285,3 +285,25 @@ func TestDeskShowsWhatIsBroken(t *testing.T) {
 		}
 	}
 }
+
+// A text that is written once for all locales stays where it is when another
+// locale gets its own, and a text that is emptied goes.
+func TestDeskWordsOfOneText(t *testing.T) {
+	s := reviewed(t)
+	stage := s.stage()
+	const file, path = "content/privacy/draft/changes.yaml", "/desk/privacy@draft/words"
+	s.write(file, "# all of it\nsummary: One for all. # of us\nwhy: {en: Because., de: Darum.}\n")
+	token := formToken.FindStringSubmatch(body(t, stage.get(t, deskURL+path)))[1]
+	for _, edit := range []url.Values{
+		{"now|summary|de": {"Eines für alle."}, "was|summary|de": {""}},
+		{"now|why|de": {""}, "was|why|de": {"Darum."}},
+	} {
+		edit.Set("token", token)
+		if r := stage.post(t, path, edit); r.StatusCode != http.StatusSeeOther {
+			t.Fatalf("status %d\n%s", r.StatusCode, body(t, r))
+		}
+	}
+	if got, want := s.read(file), "# all of it\nsummary: # of us\n  en: \"One for all.\"\n  de: \"Eines für alle.\"\nwhy: {en: Because.}\n"; got != want {
+		t.Errorf("changes.yaml is\n%s\nwant\n%s", got, want)
+	}
+}
