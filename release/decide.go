@@ -123,9 +123,7 @@ func (d *Desk) Amend(v *policy.Version, edit func(data []byte) ([]byte, error)) 
 // under decisions:, each section with its verdict, reason and name. What a
 // decision leaves out of reason, by and on is taken from rest.
 func ReadDecisions(file string, data []byte, rest policy.Decision) ([]policy.Decision, source.Problems) {
-	var in struct {
-		Decisions source.Map[policy.Decision] `yaml:"decisions"`
-	}
+	var in policy.Changes // of which only the decisions are taken
 	var ps source.Problems
 	source.Decode(file, data, &in, &ps)
 	var out []policy.Decision
