@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"proviso/source"
 	"proviso/text"
@@ -19,6 +20,9 @@ type Folder struct {
 	FS           fs.FS
 	Organisation *Organisation
 	Policies     []*Policy // by id
+
+	mu     sync.Mutex
+	listed map[[2]string]source.Map[PolicyAt] // see policiesOn
 }
 
 // Policy returns the policy with the id, or nil.

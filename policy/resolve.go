@@ -85,15 +85,33 @@ func (f *Folder) siteValues(v *Version, domain Domain, s *Site) SiteValues {
 			Title:  v.Policy.Title.In(locale, o.Locales...),
 			Values: f.variables(v, domain, s, locale),
 		}
-		for _, p := range f.Policies {
-			if p.On(domain) && len(p.Versions)+len(p.Drafts) > 0 {
-				values.Policies = append(values.Policies, source.Entry[PolicyAt]{Key: p.ID,
-					Value: PolicyAt{Path: p.Path, Title: p.Title.In(locale, o.Locales...)}})
-			}
-		}
+		values.Policies = f.policiesOn(domain, locale)
 		out.Locales = append(out.Locales, source.Entry[LocaleValues]{Key: locale, Value: values})
 	}
 	return out
+}
+
+// policiesOn lists the policies of a site with their titles in a locale. It is
+// the same list for every version, and nobody changes it.
+func (f *Folder) policiesOn(domain Domain, locale string) source.Map[PolicyAt] {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at := [2]string{domain, locale}
+	if list, ok := f.listed[at]; ok {
+		return list
+	}
+	var list source.Map[PolicyAt]
+	for _, p := range f.Policies {
+		if p.On(domain) && len(p.Versions)+len(p.Drafts) > 0 {
+			list = append(list, source.Entry[PolicyAt]{Key: p.ID,
+				Value: PolicyAt{Path: p.Path, Title: p.Title.In(locale, f.Organisation.Locales...)}})
+		}
+	}
+	if f.listed == nil {
+		f.listed = map[[2]string]source.Map[PolicyAt]{}
+	}
+	f.listed[at] = list
+	return list
 }
 
 // variables returns the value of every variable for a version on a site in a locale.

@@ -1,7 +1,10 @@
 package site
 
 import (
+	"bufio"
 	"encoding/json"
+	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,14 +26,29 @@ type memory struct {
 	mu   sync.Mutex // of now.Checks
 }
 
-// A record is what a build leaves for the next.
+// A record is what a build leaves for the next. Its file holds the recordHead,
+// then a siteRecord for each site and a policyRecord for each policy.
 type record struct {
-	Program string
-	Whole   string // everything that the build rested on
-	Report  []SiteReport
-	Found   source.Problems
-	Sites   map[policy.Domain]map[string]part // by part: the id of a policy, or aroundPart
-	Checks  map[string]checkRecord            // by policy
+	recordHead
+	Sites  map[policy.Domain]map[string]part // by part: the id of a policy, or aroundPart
+	Checks map[string]checkRecord            // by policy
+}
+
+type recordHead struct {
+	Program       string
+	Whole         string // everything that the build rested on
+	Report        []SiteReport
+	Sites, Checks int // how many follow
+}
+
+type siteRecord struct {
+	Site  policy.Domain
+	Parts map[string]part
+}
+
+type policyRecord struct {
+	Policy string
+	Check  checkRecord
 }
 
 // A part is a group of files of a site that rest on the same things.
@@ -69,17 +87,74 @@ func (o Options) file() string {
 // recall reads what the build before left. What cannot be used is as if it were not there.
 func recall(f *policy.Folder, t *templates, o Options) *memory {
 	m := &memory{o: o}
-	m.now = record{Program: o.Program, Sites: map[policy.Domain]map[string]part{}, Checks: map[string]checkRecord{}}
+	m.now = record{recordHead: recordHead{Program: o.Program}, Sites: map[policy.Domain]map[string]part{}, Checks: map[string]checkRecord{}}
 	if o.Cache == "" {
 		return m
 	}
 	m.sums = sumsOf(f, t, o)
 	m.now.Whole = m.sums.whole()
-	data, err := os.ReadFile(o.file())
-	if err != nil || json.Unmarshal(data, &m.was) != nil || m.was.Program != o.Program {
+	if err := m.was.read(o.file(), o.Program); err != nil {
 		m.was = record{}
 	}
 	return m
+}
+
+// read reads what the same program left.
+func (r *record) read(name, program string) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	dec := json.NewDecoder(bufio.NewReader(file))
+	if err := dec.Decode(&r.recordHead); err != nil {
+		return err
+	}
+	if r.Program != program {
+		return errors.New("another program left it")
+	}
+	r.Sites, r.Checks = map[policy.Domain]map[string]part{}, map[string]checkRecord{}
+	for range r.recordHead.Sites {
+		var s siteRecord
+		if err := dec.Decode(&s); err != nil {
+			return err
+		}
+		r.Sites[s.Site] = s.Parts
+	}
+	for range r.recordHead.Checks {
+		var p policyRecord
+		if err := dec.Decode(&p); err != nil {
+			return err
+		}
+		r.Checks[p.Policy] = p.Check
+	}
+	return nil
+}
+
+// write is the reverse of read. It goes by parts, so that it takes little memory.
+func (r *record) write(name string) (err error) {
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	w := bufio.NewWriter(file)
+	enc := json.NewEncoder(w)
+	r.recordHead.Sites, r.recordHead.Checks = len(r.Sites), len(r.Checks)
+	if err := enc.Encode(r.recordHead); err != nil {
+		return err
+	}
+	for site, parts := range r.Sites {
+		if err := enc.Encode(siteRecord{site, parts}); err != nil {
+			return err
+		}
+	}
+	for id, check := range r.Checks {
+		if err := enc.Encode(policyRecord{id, check}); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
 }
 
 // nothingNew returns the report of a build that has nothing to do: it rests on
@@ -98,6 +173,15 @@ func (m *memory) nothingNew() (*Report, bool) {
 		r.Written, r.Unchanged = 0, len(files)
 	}
 	return report, true
+}
+
+// found returns what was found in all policies.
+func (r *record) found() source.Problems {
+	var out source.Problems
+	for _, id := range slices.Sorted(maps.Keys(r.Checks)) {
+		out = append(out, r.Checks[id].Found...)
+	}
+	return out
 }
 
 // files returns the files of a site as they were left.
@@ -197,7 +281,7 @@ func (m *memory) store(b *build, report *Report) {
 	if m.o.Cache == "" {
 		return
 	}
-	m.now.Report, m.now.Found = report.Sites, b.problems
+	m.now.Report = report.Sites
 	for _, p := range b.plots {
 		if p.tree == nil {
 			m.now.Sites[p.domain] = m.was.Sites[p.domain]
@@ -213,11 +297,10 @@ func (m *memory) store(b *build, report *Report) {
 			m.now.Sites[p.domain][name] = x
 		}
 	}
-	data, err := json.Marshal(&m.now)
-	if err != nil || os.MkdirAll(m.o.Cache, 0o755) != nil {
+	if os.MkdirAll(m.o.Cache, 0o755) != nil {
 		return
 	}
-	if tmp := m.o.file() + ".tmp"; os.WriteFile(tmp, data, 0o644) == nil {
+	if tmp := m.o.file() + ".tmp"; m.now.write(tmp) == nil {
 		_ = os.Rename(tmp, m.o.file())
 	}
 }

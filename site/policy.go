@@ -208,7 +208,7 @@ func (d *desk) keep(v *policy.Version) {
 // be at work; they read again what they miss.
 func (s *shelf) forget() {
 	for _, c := range s.columns {
-		c.lexicon, c.latest = redline.Lexicon{}, nil
+		c.lexicon, c.latest, c.menu = redline.Lexicon{}, nil, nil
 	}
 	s.desk.mu.Lock()
 	defer s.desk.mu.Unlock()
@@ -282,7 +282,8 @@ func (d *desk) overview(s *shelf) {
 		home := s.home.home(c.locale)
 		d.offer(c, "policy.html", home, func(at address) *Page {
 			page := d.versionPage(c, s.home, at)
-			c.about = &page.Summary
+			about := page.Summary // and not the page with it
+			c.about = &about
 			return page
 		})
 		d.offer(c, "changes.html", home+"changes/", func(address) *Page { return d.changesPage(c) })

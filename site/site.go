@@ -161,7 +161,7 @@ func Build(f *policy.Folder, o Options) (*Report, error) {
 	}
 	m := recall(f, t, o)
 	if report, ok := m.nothingNew(); ok {
-		return report, judge(o, m.was.Found)
+		return report, judge(o, m.was.found())
 	}
 	b, err := newBuild(f, t, o, false)
 	if err != nil {
