@@ -1,12 +1,14 @@
 package database
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -41,4 +43,35 @@ func configure(c *pgx.ConnConfig, mode Mode) {
 func lostPostgres(err error) bool {
 	var said *pgconn.PgError
 	return errors.As(err, &said) && (strings.HasPrefix(said.Code, "08") || strings.HasPrefix(said.Code, "57P"))
+}
+
+// Pool opens the PostgreSQL database with the URL for what wants its driver's
+// own connections. Whoever opens it closes it.
+func Pool(ctx context.Context, rawURL string) (*pgxpool.Pool, error) {
+	u, err := parse(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	c, err := pgxpool.ParseConfig(rawURL)
+	if err != nil {
+		return nil, hide(u, err)
+	}
+	configure(c.ConnConfig, ReadWrite)
+	return pgxpool.NewWithConfig(ctx, c)
+}
+
+// Alone carries out an act while nobody else carries out one of the same name
+// in the same database.
+func Alone(ctx context.Context, pool *pgxpool.Pool, name int64, act func() error) error {
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return plain{err}
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", name); err != nil {
+		return plain{err}
+	}
+	err = act()
+	_, uerr := conn.Exec(ctx, "SELECT pg_advisory_unlock($1)", name)
+	return errors.Join(err, uerr)
 }

@@ -102,7 +102,7 @@ func (k Keys) Get(notice string) (Key, error) {
 	if on, lerr := os.ReadFile(destroyed(file)); lerr == nil {
 		return nil, fmt.Errorf("the key of notice %q was destroyed on %s; nobody can tell any more who was told: %w", notice, strings.TrimSpace(string(on)), fs.ErrNotExist)
 	} else if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("the key of notice %q is gone; restore %s from its backup: without it nobody can tell who was told: %w", notice, file, err)
+		return nil, fmt.Errorf("the key of notice %q is gone; restore %s from its backup, or copy it from the machine that began the notice: without it nobody can tell who was told: %w", notice, file, err)
 	} else if err != nil {
 		return nil, fmt.Errorf("reading the key of notice %q: %w", notice, err)
 	}

@@ -55,10 +55,13 @@ var floors = map[string]string{
 	"gate":               "ledger notify outcome policy regime",
 	"publish/bucket":     "",
 	"publish":            "publish/bucket",
-	"cmd/proviso":        "intake intake/accession intake/history intake/lineage account board bounce change courier delivery desk docx evidence evidence/signature evidence/timestamp gate ledger lint mailbox notify outcome policy publish publish/bucket redline regime relaylog release site source text watch .",
+	"cmd/proviso":        "intake intake/accession intake/history intake/lineage account board bounce change courier delivery desk docx evidence evidence/signature evidence/timestamp gate ledger lint mailbox notify outcome policy publish publish/bucket redline regime relaylog release site source text watch ledger/postgres metrics progress queue .",
 	".":                  "",
 
 	"ledger/postgres": "database ledger",
+	"queue":           "database",
+	"progress":        "",
+	"metrics":         "",
 }
 
 // outside says which one package imports an outside library; tests apart.
@@ -80,6 +83,10 @@ var outside = map[string]string{
 	"golang.org/x/crypto/ssh":        "evidence/signature",
 	"github.com/digitorus/timestamp": "evidence/timestamp",
 	"github.com/digitorus/pkcs7":     "evidence/timestamp",
+
+	"github.com/riverqueue/river":         "queue",
+	"github.com/schollz/progressbar":      "progress",
+	"github.com/prometheus/client_golang": "metrics",
 
 	"github.com/JohannesKaufmann/html-to-markdown": "intake/page",
 	"golang.org/x/net/html":                        "intake/page",

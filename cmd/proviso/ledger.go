@@ -40,7 +40,7 @@ undone: write the evidence first, with proviso evidence.`,
 			if keep == (policy.Lead{}) {
 				return misuse("proviso.yaml does not say how long notices are kept; add keep: 7 years under ledger:")
 			}
-			return p.withLedger(cmd.Context(), func(l *ledger.SQLite) error { return p.purge(cmd.Context(), l, keep, dry, yes) })
+			return p.withLedger(cmd.Context(), func(l ledger.Ledger) error { return p.purge(cmd.Context(), l, keep, dry, yes) })
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "only say what would be forgotten")
@@ -175,7 +175,7 @@ func (p *program) ledgerBackup() *cobra.Command {
 			if strings.HasPrefix(at, "postgres") {
 				return p.dumpWords(at, file)
 			}
-			err = p.withLedger(cmd.Context(), func(l *ledger.SQLite) error { return l.Backup(cmd.Context(), file) })
+			err = p.withLedger(cmd.Context(), func(l ledger.Ledger) error { return l.(*ledger.SQLite).Backup(cmd.Context(), file) })
 			if err != nil {
 				return err
 			}

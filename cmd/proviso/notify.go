@@ -17,6 +17,7 @@ import (
 	"proviso/change"
 	"proviso/delivery"
 	"proviso/ledger"
+	"proviso/ledger/postgres"
 	"proviso/notify"
 	"proviso/policy"
 	"proviso/source"
@@ -26,7 +27,7 @@ import (
 func (p *program) notify() *cobra.Command {
 	cmd := &cobra.Command{Use: "notify", Short: "tell account holders of a change before it takes effect"}
 	cmd.AddCommand(p.notifyPlan(), p.notifySend(), p.notifyStatus(), p.notifyTrial(), p.notifyHold(), p.notifyResume(),
-		p.notifyShow(), p.notifyUnreachable(), p.notifyBounce(), p.notifyReconcile(), p.notifyClose())
+		p.notifyShow(), p.notifyUnreachable(), p.notifyBounce(), p.notifyReconcile(), p.notifyClose(), p.notifyWork())
 	return cmd
 }
 
@@ -293,16 +294,28 @@ func (p *program) progress(ctx context.Context, notices []*notify.Notice) (*deli
 	return s, nil
 }
 
-func (p *program) ledger(ctx context.Context, c *config) (*ledger.SQLite, error) {
+// ledger opens the ledger that proviso.yaml names: a file, or a database that
+// several machines share.
+func (p *program) ledger(ctx context.Context, c *config) (ledger.Ledger, error) {
 	url, err := p.expand("ledger", c.Ledger.URL)
 	if err != nil {
 		return nil, misuse("%v", err)
 	}
-	l, err := ledger.Open(ctx, url, p.dir)
+	var l ledger.Ledger
+	if shared(url) {
+		l, err = postgres.Open(ctx, url)
+	} else {
+		l, err = ledger.Open(ctx, url, p.dir)
+	}
 	if err != nil {
 		return nil, no("%v", err)
 	}
 	return l, nil
+}
+
+// shared reports whether a ledger can be that of several machines.
+func shared(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
 func (p *program) printStatus(s *delivery.Status) error {

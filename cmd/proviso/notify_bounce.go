@@ -30,12 +30,12 @@ func (p *program) notifyBounce() *cobra.Command {
 			if err != nil {
 				return no("%s: %v", name, err)
 			}
-			return p.withLedger(cmd.Context(), func(l *ledger.SQLite) error { return p.bounces(cmd.Context(), l, reports) })
+			return p.withLedger(cmd.Context(), func(l ledger.Ledger) error { return p.bounces(cmd.Context(), l, reports) })
 		},
 	}
 }
 
-func (p *program) bounces(ctx context.Context, l *ledger.SQLite, reports []bounce.Report) error {
+func (p *program) bounces(ctx context.Context, l ledger.Ledger, reports []bounce.Report) error {
 	r, err := outcome.Desk{Ledger: l, Keys: p.keys(), Now: p.now}.Bounces(ctx, reports)
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (p *program) notifyReconcile() *cobra.Command {
 				return err
 			}
 			defer done()
-			return p.withLedger(cmd.Context(), func(l *ledger.SQLite) error {
+			return p.withLedger(cmd.Context(), func(l ledger.Ledger) error {
 				d := outcome.Desk{Ledger: l, Keys: p.keys(), Now: p.now}
 				log, err := relaylog.Read(in, d.ReadLog(at))
 				if err != nil {

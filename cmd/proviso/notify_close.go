@@ -32,7 +32,7 @@ func (p *program) notifyClose() *cobra.Command {
 					return err
 				}
 			}
-			return p.withLedger(cmd.Context(), func(l *ledger.SQLite) error { return p.close(cmd.Context(), l, notices, waiver) })
+			return p.withLedger(cmd.Context(), func(l ledger.Ledger) error { return p.close(cmd.Context(), l, notices, waiver) })
 		},
 	}
 	cmd.Flags().StringVar(&waiver.Reason, "except", "", "close although some were put off for five days, and the `reason`")
@@ -41,7 +41,7 @@ func (p *program) notifyClose() *cobra.Command {
 }
 
 // close writes notice.yaml of every version that the notices tell of.
-func (p *program) close(ctx context.Context, l *ledger.SQLite, notices []*notify.Notice, waiver outcome.Waiver) error {
+func (p *program) close(ctx context.Context, l ledger.Ledger, notices []*notify.Notice, waiver outcome.Waiver) error {
 	c, err := p.config()
 	if err != nil {
 		return err

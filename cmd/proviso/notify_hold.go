@@ -17,7 +17,7 @@ func (p *program) notifyHold() *cobra.Command {
 		Short: "stop every sender before its next mails, until resume",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withLedger(cmd.Context(), func(l *ledger.SQLite) error {
+			return p.withLedger(cmd.Context(), func(l ledger.Ledger) error {
 				stop := ledger.Stop{At: p.now(), Reason: reason}
 				if err := l.Hold(cmd.Context(), stop); err != nil {
 					return err
@@ -37,7 +37,7 @@ func (p *program) notifyResume() *cobra.Command {
 		Short: "let senders go on after hold; sends nothing itself",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withLedger(cmd.Context(), func(l *ledger.SQLite) error {
+			return p.withLedger(cmd.Context(), func(l ledger.Ledger) error {
 				if err := l.Resume(cmd.Context()); err != nil {
 					return err
 				}
@@ -58,7 +58,7 @@ func stopWords(s ledger.Stop) string {
 }
 
 // withLedger opens the ledger for one act.
-func (p *program) withLedger(ctx context.Context, act func(l *ledger.SQLite) error) error {
+func (p *program) withLedger(ctx context.Context, act func(l ledger.Ledger) error) error {
 	c, err := p.config()
 	if err != nil {
 		return err

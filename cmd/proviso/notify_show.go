@@ -30,7 +30,7 @@ func (p *program) notifyShow() *cobra.Command {
 			if len(args) == 1 {
 				who.notice = args[0]
 			}
-			return p.withLedger(cmd.Context(), func(l *ledger.SQLite) error { return p.show(cmd.Context(), l, who) })
+			return p.withLedger(cmd.Context(), func(l ledger.Ledger) error { return p.show(cmd.Context(), l, who) })
 		},
 	}
 	cmd.Flags().StringVar(&who.id, "holder", "", "the `id` of the holder, NAME:ID")
@@ -68,7 +68,7 @@ type tried struct {
 	Mail    string `json:"mail"` // as it went over the wire; of the name only what is known now
 }
 
-func (p *program) show(ctx context.Context, l *ledger.SQLite, who shown) error {
+func (p *program) show(ctx context.Context, l ledger.Ledger, who shown) error {
 	h := p.holderNow(ctx, who)
 	d := outcome.Desk{Ledger: l, Keys: p.keys(), Now: p.now}
 	all, err := d.Told(ctx, h.ID, h.Email)

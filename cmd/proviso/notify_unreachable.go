@@ -24,14 +24,14 @@ func (p *program) notifyUnreachable() *cobra.Command {
 			if file == "" {
 				return misuse("name the file with -o; it holds names and addresses and is for its owner only")
 			}
-			return p.withLedger(cmd.Context(), func(l *ledger.SQLite) error { return p.unreachable(cmd.Context(), l, file, args) })
+			return p.withLedger(cmd.Context(), func(l ledger.Ledger) error { return p.unreachable(cmd.Context(), l, file, args) })
 		},
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "the CSV `file` to write")
 	return cmd
 }
 
-func (p *program) unreachable(ctx context.Context, l *ledger.SQLite, file string, refs []string) error {
+func (p *program) unreachable(ctx context.Context, l ledger.Ledger, file string, refs []string) error {
 	f, err := p.open()
 	if err != nil {
 		return err

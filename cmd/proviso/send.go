@@ -23,7 +23,7 @@ import (
 func (p *program) notifySend() *cobra.Command {
 	var yes, wait bool
 	var expect int
-	var offline string
+	var offline, metricsAt string
 	cmd := &cobra.Command{
 		Use:   "send POLICY[@VERSION]…",
 		Short: "tell everyone who was not told yet",
@@ -53,15 +53,26 @@ func (p *program) notifySend() *cobra.Command {
 			if cmd.Flags().Changed("expect") {
 				expected = &expect
 			}
-			if wait {
-				return p.sendAll(ctx, sender, f, notices, seen, expected, yes)
+			r, end, err := p.report(sender, notices, metricsAt)
+			if err != nil {
+				return err
 			}
-			return p.send(ctx, sender, f, notices, seen, expected, yes)
+			defer end()
+			if ok, err := p.mayBegin(ctx, sender, f, notices, yes); err != nil {
+				return err
+			} else if !ok {
+				return no("nothing was sent")
+			}
+			if wait {
+				return p.sendAll(ctx, sender, r, f, notices, seen, expected, yes)
+			}
+			return p.send(ctx, sender, r, f, notices, seen, expected, yes)
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	cmd.Flags().StringVar(&offline, "offline-ok", "", "send although the announced version is not live, and the `reason`, which is kept")
 	cmd.Flags().BoolVar(&wait, "wait", false, "stay until all is settled: everyone told, rejected, or put off for five days")
+	cmd.Flags().StringVar(&metricsAt, "metrics", "", "serve figures for Prometheus on this `address`, HOST:PORT, while it runs")
 	cmd.Flags().IntVar(&expect, "expect", 0, "the `size` of the audience, where it is empty or much smaller than the last time")
 	return cmd
 }
@@ -106,6 +117,9 @@ func (p *program) sender(ctx context.Context) (*delivery.Sender, func() error, e
 	}
 	s := &delivery.Sender{Ledger: l, Keys: p.keys(), Mail: mail, Server: server,
 		Signer: signer, Templates: p.templates(), Now: p.now, Spool: p.spool()}
+	if others, ok := l.(delivery.Shares); ok {
+		s.Shares = others
+	}
 	return s, l.Close, nil
 }
 
@@ -131,7 +145,7 @@ func (p *program) mail(m notify.MailConfig) (notify.MailConfig, error) {
 
 // send makes one pass, after one that goes on with what a killed sender left. It
 // says how many it will mail, and asks on a terminal.
-func (p *program) send(ctx context.Context, s *delivery.Sender, f *policy.Folder, notices []*notify.Notice, seen *ledger.Remark, expect *int, yes bool) error {
+func (p *program) send(ctx context.Context, s *delivery.Sender, rep *reporter, f *policy.Folder, notices []*notify.Notice, seen *ledger.Remark, expect *int, yes bool) error {
 	policies, versions := notices[0].Names()
 	if !owed(notices) {
 		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", policies, versions)
@@ -144,7 +158,7 @@ func (p *program) send(ctx context.Context, s *delivery.Sender, f *policy.Folder
 	var all delivery.Progress
 	if left != nil {
 		var failed error
-		if all, failed, err = p.carryOut(ctx, s, notices, left, yes); err != nil {
+		if all, failed, err = p.carryOut(ctx, s, rep, notices, left, yes); err != nil {
 			return err
 		} else if failed != nil {
 			return p.settled(ctx, s, notices, all, left)
@@ -163,7 +177,7 @@ func (p *program) send(ctx context.Context, s *delivery.Sender, f *policy.Folder
 	if err := remark(ctx, s.Ledger, notices, seen); err != nil {
 		return errors.Join(err, pass.Close())
 	}
-	done, _, err := p.carryOut(ctx, s, notices, pass, yes)
+	done, _, err := p.carryOut(ctx, s, rep, notices, pass, yes)
 	if err != nil {
 		return err
 	}
@@ -173,7 +187,7 @@ func (p *program) send(ctx context.Context, s *delivery.Sender, f *policy.Folder
 
 // carryOut carries out a pass. What went wrong with it is said and returned apart
 // from why it was not to be.
-func (p *program) carryOut(ctx context.Context, s *delivery.Sender, notices []*notify.Notice, pass *delivery.Pass, yes bool) (done delivery.Progress, failed, refused error) {
+func (p *program) carryOut(ctx context.Context, s *delivery.Sender, rep *reporter, notices []*notify.Notice, pass *delivery.Pass, yes bool) (done delivery.Progress, failed, refused error) {
 	defer pass.Close()
 	p.printPass(pass)
 	if pass.ToTry == 0 {
@@ -182,7 +196,9 @@ func (p *program) carryOut(ctx context.Context, s *delivery.Sender, notices []*n
 	if !p.may(s, notices, pass, yes) {
 		return done, nil, no("nothing was sent")
 	}
+	p.tellOthers(ctx, notices)
 	done, failed = pass.Run(ctx)
+	rep.pause()
 	if failed != nil {
 		fmt.Fprintln(p.stderr, failed)
 	}
@@ -200,11 +216,29 @@ func plus(a, b delivery.Progress) delivery.Progress {
 func (p *program) may(s *delivery.Sender, notices []*notify.Notice, pass *delivery.Pass, yes bool) bool {
 	policies, versions := notices[0].Names()
 	fmt.Fprintf(p.stderr, "%s %s: %s to send through %s\n", policies, versions, count(pass.ToTry, "mail"), s.Server)
-	return yes || !p.terminal(p.stdin) || p.agreed("send them?")
+	return yes || s.Shares != nil || !p.terminal(p.stdin) || p.agreed("send them?")
+}
+
+// mayBegin asks before anybody is enrolled where other machines may be at work:
+// they would not wait for an answer.
+func (p *program) mayBegin(ctx context.Context, s *delivery.Sender, f *policy.Folder, notices []*notify.Notice, yes bool) (bool, error) {
+	if yes || s.Shares == nil || !p.terminal(p.stdin) || !owed(notices) {
+		return true, nil
+	}
+	h, err := p.holders(ctx, f)
+	if err != nil {
+		return false, err
+	}
+	defer h.Close()
+	plan, err := notify.NewPlan(notices, h)
+	if err != nil {
+		return false, no("%v", err)
+	}
+	return p.agreed(fmt.Sprintf("tell those of %s who were not told yet, on every machine at work?", count(plan.Holders, "holder"))), nil
 }
 
 // sendAll makes pass after pass until all is settled.
-func (p *program) sendAll(ctx context.Context, s *delivery.Sender, f *policy.Folder, notices []*notify.Notice, seen *ledger.Remark, expect *int, yes bool) error {
+func (p *program) sendAll(ctx context.Context, s *delivery.Sender, rep *reporter, f *policy.Folder, notices []*notify.Notice, seen *ledger.Remark, expect *int, yes bool) error {
 	if !owed(notices) {
 		policies, versions := notices[0].Names()
 		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", policies, versions)
@@ -228,9 +262,11 @@ func (p *program) sendAll(ctx context.Context, s *delivery.Sender, f *policy.Fol
 				return false, no("nothing was sent")
 			}
 			yes = true
+			p.tellOthers(ctx, notices)
 			return true, nil
 		},
 		After: func(done delivery.Progress, err error) {
+			rep.pause()
 			all = plus(all, done)
 			if err != nil {
 				fmt.Fprintln(p.stderr, err)
