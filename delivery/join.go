@@ -108,20 +108,20 @@ type Shares interface {
 	Return(ctx context.Context, n int, per time.Duration) error
 }
 
-// spend takes up to n mails of the quota. It returns 0 and ends the pass where
-// nothing is left of it.
+// spend takes up to n mails of the quota. Where nothing is left of it, it
+// returns 0; what is claimed goes all the same.
 func (p *pool) spend(n int) int {
 	q := p.Mail.Quota
 	if p.Shares == nil || q.IsZero() || n == 0 {
 		return n
 	}
 	got, wait, err := p.Shares.Spend(p.ctx, n, q.Mails, q.Per)
-	if err == nil && got == 0 {
-		err = &Exhausted{q, p.Now().Add(wait)}
-	}
 	if err != nil {
 		p.stop(err)
 		return 0
+	}
+	if got == 0 {
+		p.spent = &Exhausted{q, p.Now().Add(wait)}
 	}
 	return got
 }

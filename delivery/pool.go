@@ -83,6 +83,7 @@ type pool struct {
 	queue  chan job
 	notes  sync.WaitGroup // outcomes being recorded
 
+	spent   error       // why nothing more is claimed; nil: all was
 	reached atomic.Bool // a connection was opened in this round
 
 	mu                   sync.Mutex
@@ -129,7 +130,7 @@ func (p *pool) run() error {
 	p.notes.Wait()
 	close(done)
 	watch.Wait()
-	return context.Cause(p.ctx)
+	return cmp.Or(context.Cause(p.ctx), p.spent)
 }
 
 // watch stops the pass when somebody puts sending on hold. Claim would notice

@@ -88,14 +88,19 @@ func (p *program) work(ctx context.Context, refs []string, metricsAt string, d q
 	}
 	defer end()
 	q, err := queue.Open(ctx, url)
-	if err != nil {
+	if ctx.Err() != nil {
+		return nil // it was told to end before it had begun
+	} else if err != nil {
 		return no("%v", err)
 	}
 	defer q.Close()
 	w := &worker{program: p, sender: sender, report: r}
 	d.Pass, d.Sweep, d.Look = w.pass, w.sweep, w.look
 	fmt.Fprintf(p.stderr, "at work on %s through %s; SIGTERM ends it\n", versionsOf(notices), sender.Server)
-	return plainly(q.Work(ctx, []string{versionsOf(notices)}, d))
+	if err := q.Work(ctx, []string{versionsOf(notices)}, d); err != nil && ctx.Err() == nil {
+		return no("%v", err)
+	}
+	return nil
 }
 
 // versionsOf names the versions that notices tell of: what a token carries.
