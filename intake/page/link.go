@@ -18,10 +18,7 @@ func (p *Page) unprotect(body *html.Node) {
 		if !ok {
 			continue
 		}
-		for n.FirstChild != nil {
-			n.RemoveChild(n.FirstChild)
-		}
-		n.AppendChild(&html.Node{Type: html.TextNode, Data: address})
+		write(n, address)
 		if a := closest(n, atom.A); a != nil {
 			setAttr(a, "href", "mailto:"+address)
 		}
@@ -31,7 +28,11 @@ func (p *Page) unprotect(body *html.Node) {
 	for _, n := range all(body, func(n *html.Node) bool { return n.DataAtom == atom.A && strings.Contains(attr(n, "href"), path) }) {
 		_, hidden, _ := strings.Cut(attr(n, "href"), path)
 		if address, ok := lint.Unprotect(hidden); ok {
-			setAttr(n, "href", "mailto:"+strings.TrimRight(address, ".,; "))
+			address = strings.TrimRight(address, ".,; ")
+			setAttr(n, "href", "mailto:"+address)
+			if strings.Contains(words(n), "protected") {
+				write(n, address)
+			}
 			p.repaired("protected e-mail address decoded: %s", address)
 		}
 	}

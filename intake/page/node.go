@@ -67,6 +67,14 @@ func remove(n *html.Node) {
 	}
 }
 
+// write makes words all that n holds.
+func write(n *html.Node, words string) {
+	for n.FirstChild != nil {
+		n.RemoveChild(n.FirstChild)
+	}
+	n.AppendChild(&html.Node{Type: html.TextNode, Data: words})
+}
+
 // unwrap puts what n holds in its place.
 func unwrap(n *html.Node) {
 	for c := n.FirstChild; c != nil; c = n.FirstChild {
