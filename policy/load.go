@@ -16,8 +16,20 @@ import (
 
 // Load reads the folder. The Folder is usable where the problems are only
 // warnings; with errors it holds what could be read.
-func Load(fsys fs.FS) (*Folder, source.Problems) {
-	l := &loader{f: &Folder{FS: fsys, Organisation: &Organisation{}}}
+func Load(fsys fs.FS) (*Folder, source.Problems) { return read(fsys, nil) }
+
+// Reload is Load for who has read the folder before: seals, which are most of
+// the work and hardly ever change, are read anew only where they are other bytes.
+func (f *Folder) Reload() (*Folder, source.Problems) { return read(f.FS, f.seals) }
+
+// A readSeal is a seal as it was read without a problem, and of which bytes.
+type readSeal struct {
+	hash string
+	seal *Seal
+}
+
+func read(fsys fs.FS, known map[string]readSeal) (*Folder, source.Problems) {
+	l := &loader{f: &Folder{FS: fsys, Organisation: &Organisation{}, seals: map[string]readSeal{}}, kept: known}
 	if l.decode("content/organisation.yaml", l.f.Organisation) {
 		l.organisation()
 	}
@@ -36,8 +48,30 @@ func Load(fsys fs.FS) (*Folder, source.Problems) {
 }
 
 type loader struct {
-	f  *Folder
-	ps source.Problems
+	f    *Folder
+	kept map[string]readSeal // by file; those that were read before
+	ps   source.Problems
+}
+
+// seal reads a seal. One that later seals change is nobody else's.
+func (l *loader) seal(file string, alone bool) *Seal {
+	hash := ""
+	if data, err := fs.ReadFile(l.f.FS, file); err == nil && alone {
+		hash = Hash(data)
+	}
+	if k := l.kept[file]; hash != "" && k.hash == hash {
+		l.f.seals[file] = k
+		return k.seal
+	}
+	s, before := &Seal{}, len(l.ps)
+	if l.decode(file, s); s.Format != sealFormat {
+		l.ps = l.ps[:before]
+		l.ps.Errorf(source.Position{File: file}, "seal", "use the proviso that wrote it, or a later one; if it was edited, restore it", "the seal has the form %d, which this program does not know", s.Format)
+	}
+	if hash != "" && len(l.ps) == before {
+		l.f.seals[file] = readSeal{hash, s}
+	}
+	return s
 }
 
 // decode reads one YAML file and reports whether it is there.
@@ -149,12 +183,7 @@ func (l *loader) files(v *Version) {
 		pos := source.Position{File: path.Join(v.Dir, name)}
 		switch {
 		case name == "seal.yaml":
-			v.Sealed = &Seal{}
-			before := len(l.ps)
-			if l.decode(pos.File, v.Sealed); v.Sealed.Format != sealFormat {
-				l.ps = l.ps[:before]
-				l.ps.Errorf(pos, "seal", "use the proviso that wrote it, or a later one; if it was edited, restore it", "the seal has the form %d, which this program does not know", v.Sealed.Format)
-			}
+			v.Sealed = l.seal(pos.File, !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() != "seal.yaml" && sealFile(e.Name()) }))
 		case sealFile(name):
 			later = append(later, name)
 		case name == "notice.yaml":

@@ -30,7 +30,11 @@ func (p *program) load() (*policy.Folder, source.Problems, error) {
 		return nil, nil, misuse("%s: there is no content/organisation.yaml; go to the folder or name it with -C, or make one with proviso init",
 			filepath.Clean(p.dir))
 	}
-	f, ps := policy.Load(os.DirFS(p.dir))
+	return p.regimes(policy.Load(os.DirFS(p.dir)))
+}
+
+// regimes adds what is wrong with the regimes of a folder that was read.
+func (p *program) regimes(f *policy.Folder, ps source.Problems) (*policy.Folder, source.Problems, error) {
 	for _, pol := range f.Policies {
 		_, rps := regime.Resolve(f.Organisation, pol)
 		ps = append(ps, rps...)

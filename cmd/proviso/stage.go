@@ -60,7 +60,11 @@ func (p *program) newStage(editor string) (*stage, error) {
 // open reads the folder anew.
 func (s *stage) open() {
 	s.sites = map[policy.Domain]*site.Preview{}
-	f, ps, err := s.load()
+	read := s.load
+	if s.folder != nil && s.folder.FS != nil {
+		read = func() (*policy.Folder, source.Problems, error) { return s.regimes(s.folder.Reload()) }
+	}
+	f, ps, err := read()
 	if err != nil {
 		f = &policy.Folder{Organisation: &policy.Organisation{}}
 		ps.Errorf(source.Position{}, "folder", "", "%v", err)
