@@ -95,6 +95,9 @@ func Lost(err error) bool {
 		errors.As(err, &network) || lostPostgres(err) || lostMySQL(err)
 }
 
+// Plain returns an error that is told in one line.
+func Plain(err error) error { return plain{err} }
+
 // A plain error is told in one line: a driver that tried a server in two ways
 // says twice, on a line each, that nobody is there.
 type plain struct{ error }

@@ -39,10 +39,16 @@ func configure(c *pgx.ConnConfig, mode Mode) {
 	}
 }
 
-// lostPostgres knows the classes of connection errors and of shutdowns.
+// lostPostgres knows the classes of connection errors and of shutdowns, and a
+// server that takes no connections now: too many, or none to this database.
 func lostPostgres(err error) bool {
 	var said *pgconn.PgError
-	return errors.As(err, &said) && (strings.HasPrefix(said.Code, "08") || strings.HasPrefix(said.Code, "57P"))
+	var refused *pgconn.ConnectError
+	if !errors.As(err, &said) {
+		return false
+	}
+	busy := strings.HasPrefix(said.Code, "53") || strings.HasPrefix(said.Code, "55")
+	return strings.HasPrefix(said.Code, "08") || strings.HasPrefix(said.Code, "57P") || busy && errors.As(err, &refused)
 }
 
 // Pool opens the PostgreSQL database with the URL for what wants its driver's

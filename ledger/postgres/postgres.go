@@ -135,7 +135,7 @@ func lock(ctx context.Context, tx *sql.Tx, name int64) error {
 // said makes an error one for people: what to do when the server is gone.
 func said(err error) error {
 	if err != nil && database.Lost(err) {
-		return fmt.Errorf("the ledger's database cannot be reached: %w; when it is back, run it again: what was written before is safe", err)
+		return fmt.Errorf("the ledger's database cannot be reached: %w; when it is back, run it again: what was written before is safe", database.Plain(err))
 	}
 	return err
 }
