@@ -124,8 +124,9 @@ func (c *Candidate) words() {
 	}
 }
 
-// locales refuses where a text that must be there is missing or was left
-// behind: readers of it have the same rights.
+// locales refuses where a text that must be there is missing, and where one that
+// the policy names under require: was left behind: readers of it have the same
+// rights. Elsewhere counsel judges what was left behind.
 func (c *Candidate) locales() {
 	f, v := c.desk.Folder, c.Draft
 	need := v.Policy.Require
@@ -140,7 +141,7 @@ func (c *Candidate) locales() {
 	for l, found := range lint.Stale(f, c.Version) {
 		for _, x := range found {
 			x.Hint = "translate the change, or remove the file: readers then see the source until proviso seal adds the translation"
-			if slices.Contains(need, l) {
+			if slices.Contains(v.Policy.Require, l) {
 				x.Severity, x.Hint = source.Error, "translate the change, or accept it under accept: in policy.yaml with a reason"
 			}
 			c.Problems = append(c.Problems, x)
