@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"path"
 	"strings"
 
 	"proviso/delivery"
 	"proviso/ledger"
 	"proviso/notify"
 	"proviso/policy"
+	"proviso/schema"
 	"proviso/source"
 )
 
@@ -81,7 +83,8 @@ func (a *Announcement) Encode() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data = append([]byte(announcementHead), data...)
+	head := schema.Modeline(path.Join("content", strings.Replace(a.Version, "@", "/", 1), "notice.yaml")) + announcementHead
+	data = append([]byte(head), data...)
 	a.Hash = policy.Hash(data)
 	return fmt.Appendf(data, "hash: %s\n", a.Hash), nil
 }

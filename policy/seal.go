@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"proviso/schema"
 	"proviso/source"
 	"proviso/text"
 )
@@ -139,7 +140,7 @@ func Hash(data []byte) string {
 func (s *Seal) Encode() ([]byte, error) {
 	open := *s
 	open.Hash = ""
-	data, hash, err := finish(open)
+	data, hash, err := finish(schema.Modeline(path.Join("content", s.Policy, s.Version, "seal.yaml")), open)
 	s.Hash = hash
 	return data, err
 }
@@ -147,12 +148,13 @@ func (s *Seal) Encode() ([]byte, error) {
 const sealHead = "# Written by proviso release; proviso verify finds every change to it.\n" +
 	"# The last line is the SHA-256 of all the lines before it.\n"
 
-// finish encodes a seal whose hash is left out, and puts the hash on the last line.
-func finish(open any) (data []byte, hash string, err error) {
+// finish encodes a seal whose hash is left out, behind the line for editors, and
+// puts the hash on the last line.
+func finish(modeline string, open any) (data []byte, hash string, err error) {
 	if data, err = source.Encode(open); err != nil {
 		return nil, "", err
 	}
-	data = append([]byte(sealHead), data...)
+	data = append([]byte(modeline+sealHead), data...)
 	hash = Hash(data)
 	return fmt.Appendf(data, "seal: %s\n", hash), hash, nil
 }

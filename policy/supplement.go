@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/schema"
 	"proviso/source"
 )
 
@@ -49,7 +50,7 @@ func sealFile(name string) bool {
 func (s *Supplement) Encode() ([]byte, error) {
 	open := *s
 	open.Hash = ""
-	data, hash, err := finish(open)
+	data, hash, err := finish(schema.Modeline(path.Join("content", strings.Replace(s.Of.Version, "@", "/", 1), s.File)), open)
 	s.Hash = hash
 	return data, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"proviso/change"
 	"proviso/policy"
+	"proviso/schema"
 	"proviso/source"
 )
 
@@ -108,6 +109,9 @@ func (d *Desk) Amend(v *policy.Version, edit func(data []byte) ([]byte, error)) 
 	data, err := fs.ReadFile(d.Folder.FS, file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if err != nil {
+		data = []byte(schema.Modeline(file)) // a new file
 	}
 	if data, err = edit(data); err != nil {
 		return fmt.Errorf("%s: %w", file, err)

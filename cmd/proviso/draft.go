@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"proviso/policy"
+	"proviso/schema"
 )
 
 func (p *program) draft() *cobra.Command {
@@ -85,7 +86,7 @@ func (p *program) copyDraft(base *policy.Version, name string) error {
 			continue
 		}
 		if err == nil {
-			err = writeFile(filepath.Join(tmp, file), data)
+			err = writeFile(filepath.Join(tmp, file), schema.Head("content/"+base.Policy.ID+"/"+name+"/"+file, data))
 		}
 		if err != nil {
 			return no("%v", err)

@@ -10,6 +10,7 @@ import (
 
 	"proviso/intake/lineage"
 	"proviso/policy"
+	"proviso/schema"
 	"proviso/source"
 )
 
@@ -76,7 +77,7 @@ func (d *Desk) provenance(pol *policy.Policy, origin string, fates []lineage.Fat
 		list.Records = []record{}
 	}
 	data, err = source.Encode(list)
-	data = append([]byte(provenanceHead), data...)
+	data = append([]byte(schema.Modeline(file)+provenanceHead), data...)
 	return data, !bytes.Equal(data, old), err
 }
 
@@ -97,6 +98,7 @@ func (d *Desk) record(f lineage.Fate) record {
 func policyYAML(p Policy) []byte {
 	var b bytes.Buffer
 	title, _ := source.Encode(p.title())
+	b.WriteString(schema.Modeline(path.Join("content", p.ID, "policy.yaml")))
 	fmt.Fprintf(&b, "# Written by proviso import; change what was guessed.\ntitle: %s", title)
 	if p.Type != "" {
 		fmt.Fprintf(&b, "type: %s # from the vocabulary of Open Terms Archive\n", p.Type)
