@@ -71,7 +71,7 @@ func (a Account) checkSource(ps *source.Problems) {
 		ps.Errorf(a.Pos, "accounts", sourceForms, "accounts %q have no source", a.Name)
 	case strings.Contains(kind, "${"):
 	case kind == csvFile && a.Query != "":
-		ps.Errorf(a.Pos, "accounts", "remove it", "a CSV file takes no query")
+		ps.Warnf(a.Pos, "accounts", "remove it, or name a database", "a CSV file takes no query: every row of it is read")
 	case kind != csvFile && !database.Known(kind):
 		ps.Errorf(a.Pos, "accounts", sourceForms, "accounts %q come from %q, which is unknown here", a.Name, kind)
 	case kind != csvFile && a.Query == "":

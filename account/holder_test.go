@@ -181,7 +181,7 @@ func TestAccountsSayWhatIsWrong(t *testing.T) {
 		"{name: shop, source: \"postgres://${DB}\", query: SELECT 1}":                             "",
 		"{name: shop, source: \"oracle://db\", query: SELECT 1}":                                  `accounts "shop" come from "oracle", which is unknown here`,
 		"{name: shop, source: \"sqlite:a.db\"}":                                                   `accounts "shop" have no query`,
-		"{name: shop, source: \"csv:a.csv\", query: SELECT 1}":                                    "a CSV file takes no query",
+		"{name: shop, source: \"csv:a.csv\", query: SELECT 1}":                                    "warning: a CSV file takes no query: every row of it is read",
 		"[{name: a, source: \"csv:a.csv\"}, {name: a, source: \"csv:a.csv\"}]":                    `two accounts are called "a"`,
 		"{name: shop, source: \"csv:a.csv\", skp: [x]}":                                           `"skp"`,
 	} {

@@ -338,12 +338,17 @@ func (p *program) agreed(question string) bool {
 	return err == nil && (answer == "y" || answer == "yes")
 }
 
-// terminal reports whether a stream is a terminal.
+// terminal reports whether a stream is a terminal: a character device that is
+// not the null device, which schedulers give their programs to read from.
 func (p *program) terminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }
