@@ -21,10 +21,7 @@ func (f *Folder) Verify(v *Version) (ps source.Problems) {
 		ps.Errorf(source.Position{File: v.Dir}, "unsealed", "release it", "the version has no seal")
 		return ps
 	}
-	f.verifySeal(pos, s.Hash, &ps)
-	for _, x := range s.Supplements {
-		f.verifySeal(source.Position{File: path.Join(v.Dir, x.File)}, x.Hash, &ps)
-	}
+	f.verifySeals(v, &ps)
 	if s.Policy != v.Policy.ID || s.Version != v.Name || s.Effective != v.Effective {
 		ps.Errorf(pos, "seal", "give the folder its old name", "the seal belongs to %s@%s", s.Policy, s.Version)
 	}
@@ -41,6 +38,26 @@ func (f *Folder) Verify(v *Version) (ps source.Problems) {
 		}
 	})...)
 	return ps
+}
+
+// Altered finds what differs in the files of a released version from what was
+// released: the least that must hold before its text is shown. Other versions
+// have nothing to differ from.
+func (f *Folder) Altered(v *Version) (ps source.Problems) {
+	if v.Sealed == nil {
+		return nil
+	}
+	f.verifySeals(v, &ps)
+	f.verifyFiles(v, &ps)
+	return ps
+}
+
+// verifySeals recomputes the hashes of the seal and of those that came after it.
+func (f *Folder) verifySeals(v *Version, ps *source.Problems) {
+	f.verifySeal(source.Position{File: path.Join(v.Dir, "seal.yaml")}, v.Sealed.Hash, ps)
+	for _, x := range v.Sealed.Supplements {
+		f.verifySeal(source.Position{File: path.Join(v.Dir, x.File)}, x.Hash, ps)
+	}
 }
 
 // verifySeal recomputes the hash that a seal ends with.

@@ -92,7 +92,7 @@ type built struct {
 func (p *program) checked(o *site.Options, f *policy.Folder, loaded source.Problems) {
 	today := p.today(f)
 	o.Check = func(rd *policy.Reading, anchors policy.Anchors) source.Problems {
-		return f.CheckReading(rd, today, anchors)
+		return append(f.CheckReading(rd, today, anchors), f.Altered(rd.Version)...)
 	}
 	o.Judge = func(found source.Problems) error {
 		found = slices.Concat(loaded, found)
