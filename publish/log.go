@@ -106,15 +106,15 @@ func (l Log) Read() ([]Entry, error) {
 // back shows what it showed when it was published; of one that nobody recorded
 // nothing is known.
 func Since(entries []Entry, seal string) (at time.Time, shown bool) {
-	seals := map[string][]string{} // by release
+	seals := map[string][]string{} // by the tree; a bucket gives one that it brings back another release
 	for _, e := range entries {
 		if e.State != "live" {
 			continue
 		}
 		if e.Action == "publish" {
-			seals[e.Release] = e.Seals
+			seals[e.Manifest] = e.Seals
 		}
-		switch has := slices.Contains(seals[e.Release], seal); {
+		switch has := slices.Contains(seals[e.Manifest], seal); {
 		case !has:
 			shown = false
 		case !shown:

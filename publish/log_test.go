@@ -15,13 +15,13 @@ func TestLogSince(t *testing.T) {
 	log := publish.Log{File: filepath.Join(t.TempDir(), "a", "log.jsonl")}
 	const one, two = "privacy@2026-01-15 sha256:1", "privacy@2026-12-20 sha256:2"
 	for i, e := range []publish.Entry{
-		{State: "live", Action: "publish", Release: "r1", Seals: []string{one}},
+		{State: "live", Action: "publish", Release: "r1", Manifest: "m1", Seals: []string{one}},
 		{State: "begun", Action: "publish", Seals: []string{one, two}},
 		{State: "failed", Action: "publish", Seals: []string{one, two}},
-		{State: "live", Action: "publish", Release: "r2", Seals: []string{one, two}},
-		{State: "live", Action: "rollback", Release: "r1"},
-		{State: "live", Action: "publish", Release: "r3", Seals: []string{one, two}},
-		{State: "live", Action: "rollback", Release: "r2"},
+		{State: "live", Action: "publish", Release: "r2", Manifest: "m2", Seals: []string{one, two}},
+		{State: "live", Action: "rollback", Release: "r1", Manifest: "m1"},
+		{State: "live", Action: "publish", Release: "r3", Manifest: "m2", Seals: []string{one, two}},
+		{State: "live", Action: "rollback", Release: "r4", Manifest: "m2"},
 	} {
 		e.At = at(i)
 		must(t, log.Append(e))
