@@ -49,6 +49,27 @@ func (r Reader) Differ(ctx context.Context, m *Manifest) ([]Difference, error) {
 	return some(out), err
 }
 
+// A Fetched is a file as readers get it, or why they do not.
+type Fetched struct {
+	Data []byte
+	Err  error
+}
+
+// Pages fetches files of a site, some of them at a time, in their order.
+func (r Reader) Pages(ctx context.Context, files []string) []Fetched {
+	out := make([]Fetched, len(files))
+	err := each(ctx, len(files), func(ctx context.Context, i int) error {
+		out[i].Data, out[i].Err = r.get(ctx, strings.TrimSuffix(files[i], "index.html"))
+		return ctx.Err()
+	})
+	for i := range out {
+		if out[i].Data == nil && out[i].Err == nil {
+			out[i].Err = err
+		}
+	}
+	return out
+}
+
 func some(list []*Difference) []Difference {
 	out := []Difference{}
 	for _, d := range list {

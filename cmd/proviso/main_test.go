@@ -48,14 +48,18 @@ func mailserver(ts *testscript.TestScript, neg bool, args []string) {
 
 var servers sync.Map // the running *mailbox.Server of each script
 
-// website serves a folder on the loopback address, and puts the URL in the place
-// of SITE in a file.
+// website serves a folder on the loopback address, sets SITE to its URL, and
+// puts the URL in the place of SITE in a file.
 func website(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: website DIR FILE")
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: website DIR [FILE]")
 	}
 	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
 	ts.Defer(server.Close)
+	ts.Setenv("SITE", server.URL)
+	if len(args) == 1 {
+		return
+	}
 	file := ts.MkAbs(args[1])
 	data, err := os.ReadFile(file)
 	ts.Check(err)
