@@ -149,10 +149,22 @@ func (p *parse) frontMatter() int {
 		return end
 	}
 	p.problems = append(p.problems, problems...)
-	if i := bytes.Index(yaml, []byte("{{")); i >= 0 {
+	if i := variableIn(yaml); i >= 0 {
 		p.errorf(bytes.IndexByte(p.src, '\n')+1+i, "front-matter", "write the value itself", "variables are not filled in here")
 	}
 	return end
+}
+
+// variableIn returns where front matter has a variable that is not in a remark, or -1.
+func variableIn(yaml []byte) int {
+	at := 0
+	for line := range bytes.Lines(yaml) {
+		if i := bytes.Index(line, []byte("{{")); i >= 0 && !bytes.HasPrefix(bytes.TrimSpace(line), []byte("#")) {
+			return at + i
+		}
+		at += len(line)
+	}
+	return -1
 }
 
 // cutFrontMatter returns what stands between the lines of --- and where the

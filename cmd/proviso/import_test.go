@@ -31,6 +31,7 @@ var floors = map[string]string{
 	"intake/lineage":   "intake policy text",
 	"intake/accession": "change intake intake/lineage policy schema source text",
 
+	"founding":           "policy schema source",
 	"release":            "change lint policy regime schema source",
 	"docx":               "redline text",
 	"site/press":         "",
@@ -56,7 +57,7 @@ var floors = map[string]string{
 	"gate":               "ledger notify outcome policy regime",
 	"publish/bucket":     "",
 	"publish":            "publish/bucket",
-	"cmd/proviso":        "intake intake/accession intake/history intake/lineage account board bounce change courier delivery desk docx evidence evidence/signature evidence/timestamp gate ledger lint mailbox notify outcome policy publish publish/bucket redline regime relaylog release schema site source text watch ledger/postgres metrics progress queue .",
+	"cmd/proviso":        "intake intake/accession intake/history intake/lineage account board bounce change courier delivery desk docx evidence founding evidence/signature evidence/timestamp gate ledger lint mailbox notify outcome policy publish publish/bucket redline regime relaylog release schema site source text watch ledger/postgres metrics progress queue .",
 	".":                  "",
 
 	"ledger/postgres": "database ledger",

@@ -108,6 +108,6 @@ func (p *program) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&asOf, "as-of", "", "the civil `date` to take for today, YYYY-MM-DD")
 	root.AddCommand(p.demo(), p.init(), p.imports(), p.check(), p.draft(), p.diff(), p.decide(), p.release(), p.reschedule(), p.withdraw(),
 		p.seal(), p.verify(),
-		p.build(), p.serve(), p.publish(), p.notify(), p.status(), p.evidence(), p.ledgers(), p.version(), p.manual(root))
+		p.build(), p.serve(), p.publish(), p.notify(), p.status(), p.evidence(), p.ledgers(), p.schema(), p.version(), p.manual(root))
 	return root
 }

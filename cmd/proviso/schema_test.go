@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -20,6 +21,7 @@ import (
 
 	"proviso"
 	"proviso/account"
+	"proviso/founding"
 	"proviso/outcome"
 	"proviso/policy"
 	"proviso/schema"
@@ -349,6 +351,41 @@ func TestSchemasOfImportAndFrontMatter(t *testing.T) {
 		slices.Sort(keys)
 		if len(tags) == 0 || !slices.Equal(tags, keys) {
 			t.Errorf("%s: the program reads %v, the schema has %v", name, tags, keys)
+		}
+	}
+}
+
+// Editors find nothing wrong with a folder that init has just made.
+func TestSchemasOfANewFolder(t *testing.T) {
+	all := compiled(t)
+	for _, a := range []founding.Answers{
+		{Name: "Acme", Domains: []string{"acme.example"}},
+		{Name: `Ärger "&" <Co>, #1`, LegalName: "a: b", Address: "- 1", Domains: []string{"a.example", "b.example"}, Locales: []string{"de-AT", "en", "fr"},
+			Products: []founding.Product{{ID: "data", Name: "*Data* {{x}} <b>"}, {ID: "account", Name: "yes"}}},
+	} {
+		if wrong := a.Problems(); len(wrong) > 0 {
+			t.Errorf("%s: %q", a.Name, wrong)
+		}
+		files, err := a.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		tree := fstest.MapFS{}
+		for _, f := range files {
+			tree[f.Key] = &fstest.MapFile{Data: f.Value}
+			if schema.Of(f.Key) == "" {
+				continue
+			}
+			if err := judge(t, all, f.Key, f.Value); err != nil {
+				t.Errorf("%s: %v", f.Key, err)
+			}
+			if !strings.HasPrefix(string(f.Value), schema.Modeline(f.Key)) {
+				t.Errorf("%s does not lead to its schema", f.Key)
+			}
+		}
+		folder, ps := policy.Load(tree)
+		for _, p := range append(ps, folder.Check(policy.Date{Year: 2026, Month: 11, Day: 3})...) {
+			t.Errorf("%s: %v", a.Name, p)
 		}
 	}
 }
