@@ -3,6 +3,7 @@ package text
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // WriteSections writes sections as HTML: headings with their ids, and blocks.
@@ -252,22 +253,29 @@ func writeSpan(w *bytes.Buffer, s *Span) {
 
 // escapeLines writes words with <br> for line breaks.
 func escapeLines(w *bytes.Buffer, s string) {
-	start := 0
-	for i := range len(s) {
-		if s[i] == '\n' {
-			escape(w, s[start:i])
-			w.WriteString("<br>\n")
-			start = i + 1
+	for {
+		i := strings.IndexByte(s, '\n')
+		if i < 0 {
+			escape(w, s)
+			return
 		}
+		escape(w, s[:i])
+		w.WriteString("<br>\n")
+		s = s[i+1:]
 	}
-	escape(w, s[start:])
 }
 
 // escape writes text for an element or an attribute in double quotes.
 // Characters that HTML forbids are left out.
 func escape(w *bytes.Buffer, s string) {
 	start := 0
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
+		for i+8 <= len(s) && harmless(s[i:i+8]) {
+			i += 8
+		}
+		if i == len(s) {
+			break
+		}
 		var to string
 		switch c := s[i]; {
 		case c == '<':
@@ -286,4 +294,18 @@ func escape(w *bytes.Buffer, s string) {
 		start = i + 1
 	}
 	w.WriteString(s[start:])
+}
+
+// harmless reports whether none of eight bytes is to be escaped, looking at
+// all of them at once. It may say no where each of them is harmless.
+func harmless(s string) bool {
+	_ = s[7]
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	zero := func(x uint64) uint64 { return (x - each) & ^x }
+	control := (x - each*' ') & ^x
+	quote := zero((x | each*('"'^'&')) ^ each*('"'|'&'))
+	angle := zero((x | each*('<'^'>')) ^ each*('<'|'>'))
+	return (control|quote|angle|zero(x^each*0x7f))&high == 0
 }
