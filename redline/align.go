@@ -56,8 +56,9 @@ func runes(codes []int32) ([]rune, bool) {
 }
 
 // steps aligns two sequences of codes. Past the bounds of reach and budget it
-// aligns whole sentences, and what is left is deleted and inserted as a whole.
-func (c *comparison) steps(a, b []int32) []step {
+// aligns whole sentences, and what is left is deleted and inserted as a whole;
+// exact is false then.
+func (c *comparison) steps(a, b []int32) (steps []step, exact bool) {
 	head, tail := 0, 0
 	for head < len(a) && head < len(b) && a[head] == b[head] {
 		head++
@@ -66,16 +67,17 @@ func (c *comparison) steps(a, b []int32) []step {
 		tail++
 	}
 	x, y := a[head:len(a)-tail], b[head:len(b)-tail]
-	steps := []step{{same: head}}
+	steps = []step{{same: head}}
+	exact = true
 	switch {
 	case len(x) == 0 || len(y) == 0:
 		steps = append(steps, step{deleted: len(x), inserted: len(y)})
 	case c.spend(len(x) * len(y)):
 		steps = append(steps, c.align(x, y)...)
 	default:
-		steps = append(steps, c.coarse(x, y)...)
+		steps, exact = append(steps, c.coarse(x, y)...), false
 	}
-	return fold(append(steps, step{same: tail}))
+	return fold(append(steps, step{same: tail})), exact
 }
 
 // sentence is the length at which a sentence is cut, in tokens.

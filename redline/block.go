@@ -75,8 +75,6 @@ func (c *comparison) block(l *link) *Block {
 		b.Runs = runsOf(Same, o.leaf.Text, n.leaf.Text)
 		b.end = [2]int{len(o.leaf.Text), len(n.leaf.Text)}
 	} else {
-		c.read(o)
-		c.read(n)
 		c.runs(b, l)
 	}
 	if l.moved {
@@ -87,6 +85,24 @@ func (c *comparison) block(l *link) *Block {
 
 // runs compares the words that a link joins.
 func (c *comparison) runs(block *Block, l *link) {
+	p := c.meeting(l)
+	if p != nil && c.again(&p.made) {
+		block.Runs, block.Fate = slices.Clone(p.runs), p.fate
+		block.end = [2]int{len(block.Old.Text), len(block.New.Text)}
+		return
+	}
+	before := c.spent
+	exact := c.compareWords(block, l)
+	if p != nil && exact {
+		p.runs, p.fate = slices.Clone(block.Runs), block.Fate
+		p.made = work{done: true, spent: c.spent - before}
+	}
+}
+
+// compareWords is runs without a memory; exact as from steps.
+func (c *comparison) compareWords(block *Block, l *link) (exact bool) {
+	c.read(l.old)
+	c.read(l.new)
 	o, n := l.old.leaf, l.new.leaf
 	a, b := stretch{l.old, 0, len(l.old.tokens)}, stretch{l.new, 0, len(l.new.tokens)}
 	if l.part {
@@ -103,7 +119,8 @@ func (c *comparison) runs(block *Block, l *link) {
 	if a.from == 0 && b.from == 0 {
 		w.renumber(o, n, &a, &b)
 	}
-	steps := clean(a.tokens(), b.tokens(), c.steps(a.codes(), b.codes()))
+	steps, exact := c.steps(a.codes(), b.codes())
+	steps = clean(a.tokens(), b.tokens(), steps)
 	block.Runs = w.weave(a.tokens(), b.tokens(), steps)
 	switch {
 	case !block.edited():
@@ -113,6 +130,7 @@ func (c *comparison) runs(block *Block, l *link) {
 	default:
 		block.Fate = Modified
 	}
+	return exact
 }
 
 // renumber takes numbers in front of both texts, if they differ, out of the comparison.

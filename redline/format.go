@@ -34,7 +34,18 @@ func formats(b *Block) []Format {
 	if len(b.Runs) == 1 && b.Runs[0].Op == Same && slices.EqualFunc(b.Old.Spans, b.New.Spans, sameSpan) {
 		return out
 	}
+	if plainly(b.Old.Spans) && plainly(b.New.Spans) {
+		if f, ok := typography(b, b.twins()); ok {
+			out = append(out, f)
+		}
+		return out
+	}
 	return append(out, spanFormats(b)...)
+}
+
+// plainly reports whether spans are words and nothing else.
+func plainly(spans []text.Span) bool {
+	return !slices.ContainsFunc(spans, func(s text.Span) bool { return s.Marks != 0 || s.Link != "" || s.Image != "" })
 }
 
 func sameSpan(x, y text.Span) bool {

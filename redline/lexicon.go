@@ -12,9 +12,39 @@ import (
 // use by several tasks at a time. The zero Lexicon is empty.
 type Lexicon struct {
 	codes   codes
-	known   map[string]known
+	known   map[string]*known
 	texts   map[string]*sequence
 	aligned map[string][]step
+	met     map[[2]*known]*meeting
+
+	nodes slab[node] // of one comparison
+	links slab[link]
+	tally []int32 // by code; all 0
+}
+
+// known is what has been found out about the text of leaves. Of headings and
+// of what shows the date of a version the text does not tell all.
+type known struct {
+	key  string
+	size int
+	read *sequence // nil until somebody asks
+}
+
+// A meeting is what has been found out about two known texts, one of which became
+// the other.
+type meeting struct {
+	same work // words that are in both
+	runs []Run
+	fate Fate
+	made work // runs
+}
+
+// work is something that was done once. To find it again counts as much as to
+// do it again, or the bounds of a comparison would depend on those before.
+type work struct {
+	done  bool
+	spent int
+	count int
 }
 
 // A sequence is the tokens of a text.
@@ -30,12 +60,33 @@ const crammed = 1 << 18
 
 // Compare is the function Compare.
 func (x *Lexicon) Compare(old, new *text.Document) *Redline {
-	if x.codes == nil || len(x.codes)+len(x.texts)+len(x.aligned) > crammed {
-		*x = Lexicon{codes: codes{}, known: map[string]known{}, texts: map[string]*sequence{}, aligned: map[string][]step{}}
+	if x.codes == nil || len(x.codes)+len(x.texts)+len(x.aligned)+len(x.met) > crammed {
+		*x = Lexicon{codes: codes{}, known: map[string]*known{}, texts: map[string]*sequence{}, aligned: map[string][]step{},
+			met: map[[2]*known]*meeting{}}
 	}
 	c := &comparison{Lexicon: x, old: old, new: new, sectionPair: map[*text.Section]int{}}
+	defer x.nodes.reset()
+	defer x.links.reset()
 	return c.compare()
 }
+
+// meeting returns what is known of the leaves that a link joins, or nil where
+// that is not for their texts to tell.
+func (x *Lexicon) meeting(l *link) *meeting {
+	if l.part || l.old.known == nil || l.new.known == nil {
+		return nil
+	}
+	of := [2]*known{l.old.known, l.new.known}
+	p := x.met[of]
+	if p == nil {
+		p = new(meeting)
+		x.met[of] = p
+	}
+	return p
+}
+
+// again reports whether what was done need not be done again.
+func (c *comparison) again(w *work) bool { return w.done && c.spend(w.spent) }
 
 // sequence cuts a text into tokens.
 func (x *Lexicon) sequence(of string) *sequence {

@@ -24,8 +24,6 @@ type comparison struct {
 	old, new *text.Document
 	kin      map[*text.Section]*text.Section // old to new
 
-	nodes       slab[node]
-	links       slab[link]
 	shown       slab[Block]
 	pairs       int // moves numbered so far
 	sectionPair map[*text.Section]int

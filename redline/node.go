@@ -25,6 +25,7 @@ type node struct {
 	codes   []int32
 	links   []*link
 	first   [1]*link // what links begins as
+	known   *known   // of a leaf; may be nil
 }
 
 // A link says that the tokens a of an old leaf became the tokens b of a new
@@ -66,8 +67,19 @@ func (c *comparison) read(n *node) {
 		n.codes = c.codes.of(n.tokens)
 		return
 	}
-	s := c.sequence(n.leaf.Text)
+	s := c.sequenceOf(n)
 	n.tokens, n.codes = s.tokens, s.codes
+}
+
+// sequenceOf returns the tokens of a leaf that is not dated.
+func (c *comparison) sequenceOf(n *node) *sequence {
+	if n.known == nil {
+		return c.sequence(n.leaf.Text)
+	}
+	if n.known.read == nil {
+		n.known.read = c.sequence(n.leaf.Text)
+	}
+	return n.known.read
 }
 
 // tokens cuts a leaf into tokens. The date of a version is one token that is always the same.
@@ -97,8 +109,7 @@ func (c *comparison) bag(n *node) []int32 {
 		return n.words
 	}
 	if n.leaf != nil && !n.leaf.dated() {
-		c.read(n)
-		n.words = c.sequence(n.leaf.Text).bag
+		n.words = c.sequenceOf(n).bag
 		return n.words
 	}
 	n.words = []int32{}
@@ -149,24 +160,20 @@ func (c *comparison) alike(o, n *node) (int, float64) {
 	return shared, 2 * float64(shared) / float64(len(a)+len(b))
 }
 
-// known is what has been found out about a text before.
-type known struct {
-	key  string
-	size int
-}
-
 // leafNode makes the node of a leaf.
 func (c *comparison) leafNode(l *Leaf) *node {
 	n := c.nodes.next()
 	*n = node{leaf: l, section: l.Section, column: l.Column}
-	if k, ok := c.known[l.Text]; ok && !l.dated() && !l.Heading() {
-		n.key, n.size = k.key, k.size
+	if l.dated() || l.Heading() {
+		n.key, n.size = l.key(), Count(l.Text)
 		return n
 	}
-	n.key, n.size = l.key(), Count(l.Text)
-	if !l.dated() && !l.Heading() {
-		c.known[l.Text] = known{n.key, n.size}
+	k := c.known[l.Text]
+	if k == nil {
+		k = &known{key: l.key(), size: Count(l.Text)}
+		c.known[l.Text] = k
 	}
+	n.key, n.size, n.known = k.key, k.size, k
 	return n
 }
 

@@ -41,11 +41,18 @@ func (c *comparison) passages(blocks []*Block) int {
 	}
 	count := 0
 	sources := once(old)
-	targets := once(new)
+	var targets map[[gram]int32]wordAt
 	for _, to := range new {
 		for k := 0; k+gram <= len(to.word); k++ {
 			g := to.gram(k)
-			if from, ok := sources[g]; ok && targets[g].run == to && c.join(from, wordAt{to, k}) {
+			from, ok := sources[g]
+			if !ok {
+				continue
+			}
+			if targets == nil {
+				targets = once(new)
+			}
+			if targets[g].run == to && c.join(from, wordAt{to, k}) {
 				count++
 			}
 		}

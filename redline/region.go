@@ -21,8 +21,8 @@ func (c *comparison) region(old, new []*node) []*link {
 	if c.settled(old, new, links) {
 		return links
 	}
-	parts, marked := c.wordwise(old, new)
-	if parts == nil || marked+3 >= c.marks(old, new, links) {
+	parts := c.wordwise(old, new, links)
+	if parts == nil {
 		return links
 	}
 	for _, l := range links {
@@ -151,9 +151,24 @@ func (c *comparison) marks(old, new []*node, links []*link) int {
 		}
 	}
 	for _, l := range links {
-		c.read(l.old)
-		c.read(l.new)
-		n -= 2 * same(l.old, l.new, c.steps(l.old.codes, l.new.codes))
+		n -= 2 * c.shared(l)
+	}
+	return n
+}
+
+// shared counts the words that two linked leaves keep.
+func (c *comparison) shared(l *link) int {
+	p := c.meeting(l)
+	if p != nil && c.again(&p.same) {
+		return p.same.count
+	}
+	c.read(l.old)
+	c.read(l.new)
+	before := c.spent
+	steps, exact := c.steps(l.old.codes, l.new.codes)
+	n := same(l.old, l.new, steps)
+	if p != nil && exact {
+		p.same = work{true, c.spent - before, n}
 	}
 	return n
 }
@@ -172,22 +187,29 @@ func same(o, n *node, steps []step) int {
 	return count
 }
 
+// gain is by how many marked words a way of aligning must be better.
+const gain = 4
+
 // wordwise aligns the words of all leaves as one text and links the leaves
 // that keep enough of them, in parts where a leaf became several or several
-// became one. It also returns how many words that marks; nil if there is too
-// much to align.
-func (c *comparison) wordwise(old, new []*node) ([]*link, int) {
-	a, from := c.string(old)
-	b, to := c.string(new)
-	if a == nil || b == nil || len(a)*len(b) > reach/4 || !c.spend(len(a)*len(b)) {
-		return nil, 0
+// became one; nil if there is too much to align, or if linking blocks marks
+// hardly more.
+func (c *comparison) wordwise(old, new []*node, blocks []*link) []*link {
+	p, q := c.length(old), c.length(new)
+	if p == 0 || q == 0 || p*q > reach/4 || !c.spend(p*q) {
+		return nil
 	}
-	marked := 0
+	marked, most := 0, c.marks(old, new, blocks)-gain
 	for _, list := range [][]*node{old, new} {
 		for _, n := range list {
 			marked += n.size
 		}
 	}
+	if marked-2*c.inBoth(old, new) > most {
+		return nil // even if all these were in the same order
+	}
+	a, from := line(old)
+	b, to := line(new)
 	strong := pick(pieces(c.align(a, b), from, to), func(p *piece) bool {
 		return p.words >= 5 || p.words > 0 && 2*p.words >= min(p.old.size, p.new.size)
 	})
@@ -195,7 +217,37 @@ func (c *comparison) wordwise(old, new []*node) ([]*link, int) {
 	for _, p := range strong {
 		marked -= 2 * p.words
 	}
-	return parts(strong), marked
+	if marked > most {
+		return nil
+	}
+	return parts(strong)
+}
+
+// inBoth counts the words that stand in old and in new leaves, wherever.
+func (c *comparison) inBoth(old, new []*node) int {
+	if len(c.tally) < len(c.codes) {
+		c.tally = make([]int32, 2*len(c.codes))
+	}
+	for _, n := range old {
+		for _, w := range c.bag(n) {
+			c.tally[w]++
+		}
+	}
+	count := 0
+	for _, n := range new {
+		for _, w := range c.bag(n) {
+			if c.tally[w] > 0 {
+				c.tally[w]--
+				count++
+			}
+		}
+	}
+	for _, n := range old {
+		for _, w := range c.bag(n) {
+			c.tally[w] = 0
+		}
+	}
+	return count
 }
 
 // solid tells the pieces that keep at least half of the part of a leaf that is theirs.
@@ -214,17 +266,21 @@ type origin struct {
 	i int
 }
 
-// string joins the codes of leaves, and tells for each code where it is from.
-func (c *comparison) string(list []*node) (codes []int32, from []origin) {
+// length reads leaves and counts their tokens; 0 if one of them is a table.
+func (c *comparison) length(list []*node) int {
 	size := 0
 	for _, n := range list {
 		if n.leaf == nil {
-			return nil, nil
+			return 0
 		}
 		c.read(n)
 		size += len(n.codes)
 	}
-	codes, from = make([]int32, 0, size), make([]origin, 0, size)
+	return size
+}
+
+// line joins the codes of leaves, and tells for each code where it is from.
+func line(list []*node) (codes []int32, from []origin) {
 	for _, n := range list {
 		codes = append(codes, n.codes...)
 		for i := range n.codes {

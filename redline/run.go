@@ -26,7 +26,8 @@ func Words(old, new string) []Run {
 	c := &comparison{Lexicon: &Lexicon{codes: codes{}}}
 	a, b := Tokens(old), Tokens(new)
 	w := weaving{old: old, new: new, end: [2]int{len(old), len(new)}}
-	return w.weave(a, b, clean(a, b, c.steps(c.codes.of(a), c.codes.of(b))))
+	steps, _ := c.steps(c.codes.of(a), c.codes.of(b))
+	return w.weave(a, b, clean(a, b, steps))
 }
 
 // weaving builds runs from both texts.
