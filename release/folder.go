@@ -1,7 +1,6 @@
 package release
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -201,14 +200,4 @@ func syncFolder(name string) error {
 	defer f.Close()
 	_ = f.Sync() // some file systems cannot, and then do it by themselves
 	return nil
-}
-
-// Lock makes the caller the only one who changes the content of a folder. It
-// waits for who does already; the operating system lets go for one that is killed.
-func Lock(ctx context.Context, dir string) (unlock func() error, err error) {
-	own := filepath.Join(dir, ".proviso")
-	if err := os.MkdirAll(own, 0o700); err != nil {
-		return nil, fmt.Errorf("the folder cannot be written: %w", err)
-	}
-	return lock(ctx, filepath.Join(own, "content.lock"))
 }

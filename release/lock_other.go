@@ -1,9 +1,10 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package release
 
-import "context"
+import "errors"
 
-// lock does nothing where there are no file locks of a Unix system: there, two
-// people must not decide on one policy at the same moment.
-func lock(context.Context, string) (func() error, error) { return func() error { return nil }, nil }
+// try refuses: without a lock of the operating system a decision could be lost.
+func try(string) (func() error, error) {
+	return nil, errors.New("changing a folder needs file locks, which this system has not; do it on Linux, macOS, BSD or Windows")
+}

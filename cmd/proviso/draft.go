@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"proviso/policy"
-	"proviso/schema"
+	"proviso/release"
 )
 
 func (p *program) draft() *cobra.Command {
@@ -19,25 +17,23 @@ func (p *program) draft() *cobra.Command {
 		Use:   "draft POLICY",
 		Short: "copy the newest version that stands to draft/, to be edited",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			f, err := p.open()
-			if err != nil {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.working(cmd.Context(), func(d *release.Desk) error {
+				base, err := draftBase(d.Folder, args[0], from)
+				if err != nil {
+					return err
+				}
+				to := "draft"
+				if name != "" {
+					to += "-" + name
+				}
+				dir, err := d.Copy(base, to)
+				if err != nil {
+					return refused(err)
+				}
+				_, err = fmt.Fprintf(p.stdout, "%s, a copy of %s\nedit it, then: proviso diff %s\n", relative(p.path(dir)), base.ID(), base.Policy.ID)
 				return err
-			}
-			pol := f.Policy(args[0])
-			if pol == nil {
-				_, err := f.Version(args[0])
-				return misuse("%v", err)
-			}
-			base, err := draftBase(f, pol, from)
-			if err != nil {
-				return err
-			}
-			dir := "draft"
-			if name != "" {
-				dir += "-" + name
-			}
-			return p.copyDraft(base, dir)
+			})
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "copy this `version` instead")
@@ -45,7 +41,13 @@ func (p *program) draft() *cobra.Command {
 	return cmd
 }
 
-func draftBase(f *policy.Folder, pol *policy.Policy, from string) (*policy.Version, error) {
+// draftBase returns the version that a draft begins with.
+func draftBase(f *policy.Folder, id, from string) (*policy.Version, error) {
+	pol := f.Policy(id)
+	if pol == nil {
+		_, err := f.Version(id)
+		return nil, misuse("%v", err)
+	}
 	if from != "" {
 		v, err := f.Version(pol.ID + "@" + from)
 		if err != nil {
@@ -57,49 +59,6 @@ func draftBase(f *policy.Folder, pol *policy.Policy, from string) (*policy.Versi
 		return nil, no("policy %q has no version to copy; write content/%s/draft/%s.md", pol.ID, pol.ID, f.Organisation.Locales[0])
 	}
 	return pol.Newest(), nil
-}
-
-var draftName = regexp.MustCompile(`^draft(-[a-z0-9][a-z0-9-]*)?$`)
-
-// copyDraft copies texts and practices; decisions and seals belong to the
-// version they were made for.
-func (p *program) copyDraft(base *policy.Version, name string) error {
-	if !draftName.MatchString(name) {
-		return misuse("--name: use small letters, digits and hyphens, not %q", strings.TrimPrefix(name, "draft-"))
-	}
-	dir := p.path(filepath.Join("content", base.Policy.ID, name))
-	if _, err := os.Stat(dir); err == nil {
-		return no("%s is there already; edit it, or make another with --name", relative(dir))
-	}
-	files := []string{"practices.yaml"}
-	for _, l := range base.Locales {
-		files = append(files, l+".md")
-	}
-	tmp, err := os.MkdirTemp(filepath.Dir(dir), ".draft-")
-	if err != nil {
-		return no("%v", err)
-	}
-	defer os.RemoveAll(tmp)
-	for _, file := range files {
-		data, err := os.ReadFile(p.path(filepath.Join(base.Dir, file)))
-		if os.IsNotExist(err) {
-			continue
-		}
-		if err == nil {
-			err = writeFile(filepath.Join(tmp, file), schema.Head("content/"+base.Policy.ID+"/"+name+"/"+file, data))
-		}
-		if err != nil {
-			return no("%v", err)
-		}
-	}
-	if err := os.Chmod(tmp, 0o755); err != nil {
-		return no("%v", err)
-	}
-	if err := os.Rename(tmp, dir); err != nil {
-		return no("%v", err)
-	}
-	_, err = fmt.Fprintf(p.stdout, "%s, a copy of %s\nedit it, then: proviso diff %s\n", relative(dir), base.ID(), base.Policy.ID)
-	return err
 }
 
 // writeFile writes a file under a temporary name, makes it durable, and renames it.

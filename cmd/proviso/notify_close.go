@@ -23,16 +23,16 @@ func (p *program) notifyClose() *cobra.Command {
 			if (waiver.Reason == "") != (waiver.By == "") {
 				return misuse("--except and --by belong together: an exception has a reason and a name")
 			}
-			f, notices, err := p.notices(cmd.Context(), args)
-			if err != nil {
-				return err
-			}
-			for _, s := range notices[0].Subjects {
-				if err := p.refuse(f.Verify(s.Version)); err != nil {
+			return p.alone(cmd.Context(), func() error {
+				f, notices, err := p.notices(cmd.Context(), args)
+				if err != nil {
 					return err
 				}
-			}
-			return p.withLedger(cmd.Context(), func(l ledger.Ledger) error { return p.close(cmd.Context(), l, notices, waiver) })
+				if err := p.verified(f, notices); err != nil {
+					return err
+				}
+				return p.withLedger(cmd.Context(), func(l ledger.Ledger) error { return p.close(cmd.Context(), l, notices, waiver) })
+			})
 		},
 	}
 	cmd.Flags().StringVar(&waiver.Reason, "except", "", "close although some were put off for five days, and the `reason`")

@@ -44,6 +44,18 @@ func (p *program) release() *cobra.Command {
 // working reads the folder for a command that changes its content, and keeps
 // others from changing it meanwhile.
 func (p *program) working(ctx context.Context, do func(*release.Desk) error) error {
+	return p.alone(ctx, func() error {
+		f, err := p.open()
+		if err != nil {
+			return err
+		}
+		return do(&release.Desk{Dir: p.dir, Folder: f, Today: p.today(f), Pace: p.pace})
+	})
+}
+
+// alone keeps others from changing the content, and clears away what those left
+// who were killed while they did.
+func (p *program) alone(ctx context.Context, do func() error) error {
 	if _, _, err := p.load(); err != nil { // no folder of ours gets a lock
 		return err
 	}
@@ -55,11 +67,7 @@ func (p *program) working(ctx context.Context, do func(*release.Desk) error) err
 	if err := release.Sweep(p.dir); err != nil {
 		return no("%v", err)
 	}
-	f, err := p.open()
-	if err != nil {
-		return err
-	}
-	return do(&release.Desk{Dir: p.dir, Folder: f, Today: p.today(f), Pace: p.pace})
+	return do()
 }
 
 // openVersion returns the version to release: POLICY's draft, or a dated
