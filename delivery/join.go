@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ func (s *Sender) Join(ctx context.Context, notices []*notify.Notice, h *account.
 	if s = &own; s.Sleep == nil {
 		s.Sleep = sleep
 	}
-	if err := held(ctx, s.Ledger); err != nil {
+	if err := cmp.Or(s.TakenBack(notices...), held(ctx, s.Ledger)); err != nil {
 		return nil, err
 	}
 	p := &Pass{sender: s, joined: true, unlock: func() error { return nil }}

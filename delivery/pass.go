@@ -52,6 +52,7 @@ type Sender struct {
 	Now       func() time.Time
 	Progress  func(Progress) // called after each outcome, one call at a time; may be nil
 	Shares    Shares         // what all senders of the ledger keep to; nil: this is the only one
+	Stands    Standing       // asked between mails; nil: no notice is taken back
 	OnlyDue   bool           // leave mails that were put off until they are due
 	Spool     string         // folder for addresses while they are needed; empty: the system's, and Resume finds nothing
 	// Sleep waits, and reports false if ctx ended before; nil: for as long as it says.
@@ -107,7 +108,7 @@ type letter struct {
 // size of the audience where it is empty or much smaller than the last one;
 // nil: it is not expected to be. The holders are not needed afterwards.
 func (s *Sender) Begin(ctx context.Context, notices []*notify.Notice, h *account.Holders, expect *int) (_ *Pass, err error) {
-	p, err := s.pass(ctx)
+	p, err := s.pass(ctx, notices)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +132,10 @@ func (s *Sender) Begin(ctx context.Context, notices []*notify.Notice, h *account
 }
 
 // pass makes the sender the only one, if nobody has put sending on hold.
-func (s *Sender) pass(ctx context.Context) (*Pass, error) {
+func (s *Sender) pass(ctx context.Context, notices []*notify.Notice) (*Pass, error) {
+	if err := s.TakenBack(notices...); err != nil {
+		return nil, err
+	}
 	unlock, err := s.Ledger.Lock()
 	if err != nil {
 		return nil, err

@@ -117,6 +117,9 @@ func claims(size int, r notify.Rate) int {
 // run returns when every job that was claimed is recorded.
 func (p *pool) run() error {
 	defer p.stop(nil)
+	if err := p.TakenBack(p.round.notice); err != nil {
+		return err
+	}
 	var workers, watch sync.WaitGroup
 	done := make(chan struct{})
 	watch.Go(func() { p.watch(done) })
@@ -133,8 +136,9 @@ func (p *pool) run() error {
 	return cmp.Or(context.Cause(p.ctx), p.spent)
 }
 
-// watch stops the pass when somebody puts sending on hold. Claim would notice
-// too, but not before what is claimed already has gone.
+// watch stops the pass when somebody puts sending on hold or takes back what the
+// notice tells of. Claim would notice a hold too, but not before what is claimed
+// already has gone.
 func (p *pool) watch(done <-chan struct{}) {
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
@@ -143,7 +147,7 @@ func (p *pool) watch(done <-chan struct{}) {
 		case <-done:
 			return
 		case <-look.C:
-			if err := held(p.record, p.Ledger); err != nil {
+			if err := cmp.Or(p.TakenBack(p.round.notice), held(p.record, p.Ledger)); err != nil {
 				p.stop(err)
 				return
 			}

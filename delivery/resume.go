@@ -16,7 +16,7 @@ func (s *Sender) Resume(ctx context.Context, notices []*notify.Notice) (_ *Pass,
 	if s.Spool == "" {
 		return nil, nil
 	}
-	p, err := s.pass(ctx)
+	p, err := s.pass(ctx, notices)
 	if err != nil {
 		return nil, err
 	}

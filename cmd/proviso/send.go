@@ -116,7 +116,7 @@ func (p *program) sender(ctx context.Context) (*delivery.Sender, func() error, e
 		return nil, nil, err
 	}
 	s := &delivery.Sender{Ledger: l, Keys: p.keys(), Mail: mail, Server: server,
-		Signer: signer, Templates: p.templates(), Now: p.now, Spool: p.spool()}
+		Signer: signer, Templates: p.templates(), Now: p.now, Spool: p.spool(), Stands: p.standing()}
 	if others, ok := l.(delivery.Shares); ok {
 		s.Shares = others
 	}
@@ -325,6 +325,9 @@ func (p *program) settled(ctx context.Context, s *delivery.Sender, notices []*no
 	}
 	c := status.Counts
 	if left := c.Pending + c.Sending + c.Deferred + c.Ambiguous; left > 0 {
+		if s.TakenBack(notices...) != nil {
+			return no("%s not told any more", count(left, "holder"))
+		}
 		return no("%s left to try; run it again", count(left, "holder"))
 	}
 	return nil
