@@ -28,7 +28,8 @@ type Candidate struct {
 	Reasons  []string        // what else stands against it
 	Earliest policy.Date     // that the lead times and the pace allow; zero: no notice is owed
 
-	Seal *policy.Seal // once it is released
+	Seal  *policy.Seal // once it is released
+	Stays bool         // it is released, and the draft stays because somebody edited it meanwhile
 
 	// Done says that it was released already, by somebody who was killed before
 	// the draft was gone; releasing it clears the draft away.

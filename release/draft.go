@@ -33,26 +33,25 @@ func (d *Desk) Copy(base *policy.Version, name string) (string, error) {
 	}
 	tmp, err := os.MkdirTemp(filepath.Dir(to), hidden)
 	if err != nil {
-		return "", fmt.Errorf("the folder cannot be written: %w", err)
+		return "", unwritten(to, err)
 	}
 	defer os.RemoveAll(tmp)
 	for _, file := range files {
 		data, err := os.ReadFile(filepath.Join(d.path(base.Dir), file))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
-		}
-		if err == nil {
-			err = writeFile(filepath.Join(tmp, file), schema.Head(path.Join(dir, file), data))
-		}
-		if err != nil {
+		} else if err != nil {
 			return "", err
+		}
+		if err := writeFile(filepath.Join(tmp, file), schema.Head(path.Join(dir, file), data)); err != nil {
+			return "", unwritten(to, err)
 		}
 	}
 	if err := os.Chmod(tmp, 0o755); err != nil {
-		return "", err
+		return "", unwritten(to, err)
 	}
 	if err := os.Rename(tmp, to); err != nil {
-		return "", err
+		return "", unwritten(to, err)
 	}
 	return dir, syncFolder(filepath.Dir(to))
 }

@@ -26,7 +26,7 @@ func (d *Desk) Release(c *Candidate) error {
 	}
 	if c.Done {
 		c.Seal = c.Version.Sealed
-		return d.clear(c.Draft, c.Seal.Files)
+		return d.clear(c)
 	}
 	c.Seal = c.drawn()
 	if err := d.draw(c); err != nil {
@@ -44,7 +44,7 @@ func (d *Desk) Release(c *Candidate) error {
 	if err := d.put(c, from, to, data); err != nil || c.Moves {
 		return err
 	}
-	return d.clear(c.Draft, c.Seal.Files)
+	return d.clear(c)
 }
 
 // draw fills in the seal, of the files that were judged.
@@ -94,7 +94,7 @@ func (c *Candidate) drawn() *policy.Seal {
 func (d *Desk) put(c *Candidate, from, to string, seal []byte) error {
 	tmp, err := os.MkdirTemp(filepath.Dir(from), hidden)
 	if err != nil {
-		return err
+		return unwritten(to, err)
 	}
 	defer os.RemoveAll(tmp)
 	for _, e := range c.Seal.Files {
@@ -106,30 +106,31 @@ func (d *Desk) put(c *Candidate, from, to string, seal []byte) error {
 			return fmt.Errorf("%s/%s was changed while it was being released; run it again", c.Draft.Dir, e.Key)
 		}
 		if err := writeFile(filepath.Join(tmp, e.Key), data); err != nil {
-			return err
+			return unwritten(to, err)
 		}
 	}
 	if err := writeFile(filepath.Join(tmp, "seal.yaml"), seal); err != nil {
-		return err
+		return unwritten(to, err)
 	}
 	if err := os.Chmod(tmp, 0o755); err != nil {
-		return err
+		return unwritten(to, err)
 	}
 	if _, err := os.Lstat(to); err == nil {
 		return fmt.Errorf("%s is there already; move it away", to)
 	}
 	if err := os.Rename(tmp, to); err != nil {
-		return err
+		return unwritten(to, err)
 	}
 	return syncFolder(filepath.Dir(to))
 }
 
-// clear removes a draft that is released, if it still holds what was released.
-func (d *Desk) clear(draft *policy.Version, released source.Map[string]) error {
-	if err := unchanged(draft, d.Folder.FileHashes(draft), released); err != nil {
-		return fmt.Errorf("%w: the version is released, and the draft stays because it was edited meanwhile", err)
+// clear removes the draft of a released version, if it still holds what was released.
+func (d *Desk) clear(c *Candidate) error {
+	if unchanged(c.Draft, d.Folder.FileHashes(c.Draft), c.Seal.Files) != nil {
+		c.Stays = true
+		return nil
 	}
-	dir := d.path(draft.Dir)
+	dir := d.path(c.Draft.Dir)
 	gone := filepath.Join(filepath.Dir(dir), hidden+"gone-"+filepath.Base(dir))
 	if err := os.RemoveAll(gone); err != nil {
 		return err
@@ -172,7 +173,7 @@ func Sweep(dir string) error {
 func writeFile(name string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(name), hidden)
 	if err != nil {
-		return err
+		return unwritten(name, err)
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(data)
@@ -182,14 +183,42 @@ func writeFile(name string, data []byte) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
 	}
-	if err := os.Rename(f.Name(), name); err != nil {
-		return err
+	if err != nil {
+		return unwritten(name, err)
 	}
 	return syncFolder(filepath.Dir(name))
 }
+
+// unwritten says that nothing could be written, without the hidden names that
+// mean nothing to a reader.
+func unwritten(name string, err error) error {
+	var pe *fs.PathError
+	var le *os.LinkError
+	var hid *unwrittenError
+	switch {
+	case errors.As(err, &hid):
+		err = hid.err
+	case errors.As(err, &pe):
+		err = pe.Err
+	case errors.As(err, &le):
+		err = le.Err
+	}
+	return &unwrittenError{name, err}
+}
+
+type unwrittenError struct {
+	name string
+	err  error
+}
+
+func (e *unwrittenError) Error() string {
+	return fmt.Sprintf("%s cannot be written: %v; nothing was changed", e.name, e.err)
+}
+
+func (e *unwrittenError) Unwrap() error { return e.err }
 
 // syncFolder makes renames in a folder durable, where the system can.
 func syncFolder(name string) error {

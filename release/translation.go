@@ -33,6 +33,12 @@ func (d *Desk) Translate(v *policy.Version, locale string) (*policy.Supplement, 
 	if len(s.Sites) == 0 {
 		return nil, ps, refuse(v, fmt.Sprintf("no site that shows it has the locale %q; add it to locales: in organisation.yaml", locale))
 	}
+	now := d.Folder.FileHashes(v)
+	for _, e := range s.Files {
+		if is, _ := now.Get(e.Key); is != e.Value {
+			return nil, nil, refuse(v, e.Key+" was changed while it was being sealed; run it again")
+		}
+	}
 	return s, ps, d.supplement(v, s)
 }
 

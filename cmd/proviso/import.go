@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -56,7 +57,8 @@ type importing struct {
 	effective    policy.Date
 	draft        bool
 
-	origin  string // where the records come from, in words
+	seen    time.Time // when a file that says nothing of it was first seen
+	origin  string    // where the records come from, in words
 	records []*lineage.Record
 }
 
@@ -67,6 +69,9 @@ func (im *importing) run(ctx context.Context) error {
 	}
 	if len(f.Organisation.Locales) == 0 {
 		return im.working(ctx, func(*release.Desk) error { return nil }) // says what is wrong with organisation.yaml
+	}
+	if im.seen = im.now(); !im.asOf.IsZero() {
+		im.seen = im.asOf.In(f.Organisation.Location())
 	}
 	if err := im.read(ctx); err != nil {
 		return err
@@ -166,7 +171,7 @@ func (im *importing) document(at os.FileInfo) error {
 	}
 	name := filepath.Base(im.path)
 	im.origin = name
-	im.records = []*lineage.Record{{Name: name + " " + policy.Hash(data), When: im.now(), Text: text}}
+	im.records = []*lineage.Record{{Name: name + " " + policy.Hash(data), When: im.seen, Text: text}}
 	return nil
 }
 

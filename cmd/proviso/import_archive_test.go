@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -103,28 +102,6 @@ func TestImportBadPaths(t *testing.T) {
 	s.must("verify")
 }
 
-// TestImportReadOnly imports into a folder that cannot be written.
-func TestImportReadOnly(t *testing.T) {
-	s := importFolder(t)
-	s.write("in.md", "# Privacy Policy\n\nWe keep nothing.\n")
-	content := filepath.Join(s.dir, "content")
-	if err := os.Chmod(content, 0o555); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = os.Chmod(content, 0o755) }()
-	if f, err := os.CreateTemp(content, "x"); err == nil { // whoever may do everything
-		_ = f.Close()
-		_ = os.Remove(f.Name())
-		if out, err := exec.Command("chattr", "+i", content).CombinedOutput(); err != nil {
-			t.Skipf("nothing is read-only for this user, and chattr does not help: %s", out)
-		}
-		defer func() { _ = exec.Command("chattr", "-i", content).Run() }()
-	}
-	if status, _, errs := s.run("import", filepath.Join(s.dir, "in.md")); status != 1 || !strings.Contains(errs, "the folder cannot be written") {
-		t.Errorf("status %d\n%s", status, errs)
-	}
-}
-
 // TestImportStopped stops an import before it writes: nothing is there, and the
 // next one does all of it.
 func TestImportStopped(t *testing.T) {
@@ -147,5 +124,38 @@ func TestImportStopped(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(s.dir, "content/.release-left")); err == nil {
 		t.Error("what a killed import left is still there")
+	}
+}
+
+// TestImportKilledBetweenVersions imports into a policy that is there, and takes
+// away what a killed import would not have put there yet: the list, and before
+// that one version after the other. The next import ends with the same bytes.
+func TestImportKilledBetweenVersions(t *testing.T) {
+	r, s := newRepository(t), importFolder(t)
+	r.commit("2023-01-01", "a", map[string]string{"privacy.md": policyText("", "One.")})
+	s.must("import", filepath.Join(r.dir, "privacy.md"))
+	for i, day := range []string{"2023-06-01", "2024-01-01", "2024-06-01"} {
+		r.commit(day, "b", map[string]string{"privacy.md": policyText("", strings.Repeat("More. ", i+1))})
+	}
+	r.commit("2024-06-02", "the same in other words", map[string]string{"privacy.md": policyText("", strings.Repeat("More.  ", 3))})
+	list := s.read("content/privacy/provenance.yaml")
+	s.must("import", filepath.Join(r.dir, "privacy.md"))
+	whole := contents(t, s.dir)
+	names := s.versions("privacy")
+	if len(names) != 4 {
+		t.Fatalf("the versions are %v", names)
+	}
+	for kept := len(names); kept >= 1; kept-- {
+		for _, name := range names[kept:] {
+			if err := os.RemoveAll(filepath.Join(s.dir, "content/privacy", name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.write("content/privacy/provenance.yaml", list)
+		s.must("verify")
+		s.must("import", filepath.Join(r.dir, "privacy.md"))
+		if got := contents(t, s.dir); got != whole {
+			t.Errorf("after %d of %d versions:\n%s\nwant\n%s\n%s", kept, len(names), got, whole, s.read("content/privacy/provenance.yaml"))
+		}
 	}
 }

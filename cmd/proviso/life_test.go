@@ -73,46 +73,36 @@ func TestManyDecideAtOnce(t *testing.T) {
 	}
 }
 
-// TestKilled kills release, reschedule, withdraw and seal at moments spread
-// over their run. Whatever is there afterwards verifies, and the same command
-// again ends where it would have ended.
+// TestKilled kills every command that writes at moments spread over its run.
+// Whatever is there afterwards verifies, and the same command again ends where
+// it would have ended.
 func TestKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills for some seconds")
 	}
-	for _, c := range []struct{ name, ready, command, done string }{
-		{"release", "", "release privacy --effective 2095-03-15", "2095-03-15/seal.yaml"},
-		{"reschedule", "release privacy --effective 2095-03-15", "reschedule privacy@2095-03-15 2095-04-15", "2095-04-15/seal.yaml"},
-		{"withdraw", "release privacy --effective 2095-03-15", "withdraw privacy@2095-03-15", "2095-03-15/seal.withdrawn.yaml"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			const rounds = 8
+	for _, w := range writers {
+		t.Run(w.name, func(t *testing.T) {
+			const rounds = 6
 			took := 40 * time.Millisecond
 			for i := range rounds {
 				dir := quay(t, 2)
-				if out, err := ours(dir, "decide", "privacy", "s0", "editorial", "--reason", "x", "--by", "y"); err != nil {
-					t.Fatal(out)
-				}
-				if out, err := ours(dir, "decide", "privacy", "s1", "editorial", "--reason", "x", "--by", "y"); err != nil {
-					t.Fatal(out)
-				}
-				if c.ready != "" {
-					if out, err := ours(dir, strings.Fields(c.ready)...); err != nil {
-						t.Fatal(out)
-					}
-				}
-				took = killed(t, dir, took*time.Duration(i+1)/rounds, strings.Fields(c.command)...)
+				w.ready(t, dir)
+				args := strings.Fields(strings.ReplaceAll(w.args, "DIR", dir))
+				took = killed(t, dir, took*time.Duration(i+1)/rounds, args...)
 				if out, err := ours(dir, "verify"); err != nil {
 					t.Fatalf("after the kill: %s", out)
 				}
-				again, err := ours(dir, strings.Fields(c.command)...)
-				if _, missing := os.Stat(filepath.Join(dir, "content/privacy", c.done)); missing != nil {
+				again, err := ours(dir, args...)
+				if _, missing := os.Stat(filepath.Join(dir, w.done)); missing != nil {
 					t.Fatalf("not done: %v\n%s", err, again)
 				}
 				if err != nil && !strings.Contains(again, "already") && !strings.Contains(again, "has no draft") {
 					t.Fatalf("%s", again)
 				}
-				if left, _ := filepath.Glob(filepath.Join(dir, "content/privacy/.release-*")); len(left) > 0 {
+				if left, _ := filepath.Glob(filepath.Join(dir, "content/.release-*")); len(left) > 0 {
+					t.Errorf("left over: %v", left)
+				}
+				if left, _ := filepath.Glob(filepath.Join(dir, "content/*/.release-*")); len(left) > 0 {
 					t.Errorf("left over: %v", left)
 				}
 				if out, err := ours(dir, "verify"); err != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"proviso": main, "proviso-on": onDay})
+	testscript.Main(m, map[string]func(){"proviso": main, "proviso-on": onDay, "straitened": straitened})
 }
 
 // TestScript runs the stories in testdata/script: a few commands, what they

@@ -108,12 +108,15 @@ func (p *program) putOut(d *release.Desk, c *release.Candidate, strict bool) err
 	if err := d.Release(c); err != nil {
 		return no("%v", err)
 	}
+	if c.Stays {
+		fmt.Fprintf(p.stderr, "%s stays: it was edited while %s was released, and holds what was not released\n", c.Draft.Dir, c.Version.ID())
+	}
 	return p.printRelease(d.Folder, c)
 }
 
 func (p *program) printRelease(f *policy.Folder, c *release.Candidate) error {
 	title := c.Version.Policy.Title.In(f.Source(c.Draft))
-	if c.Done {
+	if c.Done && !c.Stays {
 		_, err := fmt.Fprintf(p.stdout, "%s was released already with what the draft holds; the draft is gone now\n", c.Version.ID())
 		return err
 	}

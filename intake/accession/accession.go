@@ -119,7 +119,7 @@ func (d *Desk) Add(p Policy, versions []*lineage.Version, origin string, fates [
 	}
 	stage, err := os.MkdirTemp(d.path("content"), hidden)
 	if err != nil {
-		return nil, fmt.Errorf("the folder cannot be written: %w", bare(err))
+		return nil, bare(err)
 	}
 	defer os.RemoveAll(stage)
 	if err := os.Chmod(stage, 0o755); err != nil {
@@ -258,7 +258,7 @@ func (d *Desk) Draft(p Policy, t *intake.Text) (dir string, err error) {
 	}
 	stage, err := os.MkdirTemp(d.path("content"), hidden)
 	if err != nil {
-		return "", fmt.Errorf("the folder cannot be written: %w", bare(err))
+		return "", bare(err)
 	}
 	defer os.RemoveAll(stage)
 	if err := errors.Join(os.Chmod(stage, 0o755), os.Mkdir(filepath.Join(stage, "draft"), 0o755)); err != nil {

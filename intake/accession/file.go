@@ -2,9 +2,11 @@ package accession
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // writeFile writes a file below a hidden folder and makes it durable.
@@ -17,7 +19,7 @@ func writeFile(name string, data []byte) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	return errors.Join(err, f.Close())
+	return bare(errors.Join(err, f.Close()))
 }
 
 // syncFolder makes renames in a folder durable, where the system can.
@@ -30,16 +32,30 @@ func syncFolder(name string) error {
 	return f.Close()
 }
 
-// bare is a file's error with the last part of its name: the folders above it
-// are hidden ones.
+// bare says what cannot be written without the hidden names above it, which
+// mean nothing to a reader.
 func bare(err error) error {
 	var pe *fs.PathError
 	var le *os.LinkError
 	switch {
 	case errors.As(err, &pe):
-		return &fs.PathError{Op: pe.Op, Path: filepath.Base(pe.Path), Err: pe.Err}
+		return fmt.Errorf("%s cannot be written: %w", visible(pe.Path), pe.Err)
 	case errors.As(err, &le):
-		return &os.LinkError{Op: le.Op, Old: filepath.Base(le.Old), New: le.New, Err: le.Err}
+		return fmt.Errorf("%s cannot be written: %w", visible(le.New), le.Err)
 	}
 	return err
+}
+
+// visible is the end of a path that stands below all that is hidden; of the
+// hidden folder itself it is where that stands.
+func visible(name string) string {
+	name = filepath.ToSlash(name)
+	_, below, ok := strings.Cut(name, "/"+hidden)
+	if !ok {
+		return filepath.Base(name)
+	}
+	if _, file, ok := strings.Cut(below, "/"); ok {
+		return file
+	}
+	return "content/"
 }
