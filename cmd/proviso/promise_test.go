@@ -262,7 +262,7 @@ func TestPromiseKept(t *testing.T) {
 				kill <- true
 			}
 		},
-		Faults: mailbox.Faults{Seed: 31, Delay: 5 * time.Millisecond, Always: map[string]mailbox.Fault{"p7@mail.example": mailbox.Never}, Odds: map[mailbox.Fault]float64{
+		Faults: mailbox.Faults{Seed: 31, Delay: 5 * time.Millisecond, Always: map[string]mailbox.Fault{"p7@mail.example": mailbox.Never, "p9@mail.example": mailbox.Later}, Odds: map[mailbox.Fault]float64{
 			mailbox.CutInside: .005, mailbox.CutTaken: .005, mailbox.CutLost: .005, mailbox.Shut: .002, mailbox.Later: .01, mailbox.LaterAtEnd: .005,
 			mailbox.Never: .005, mailbox.Slow: .01}}})
 	p.announce()
