@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+	_ "time/tzdata" // effective dates have a time zone, and not every machine knows them
 
 	"github.com/spf13/cobra"
 

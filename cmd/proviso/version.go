@@ -21,8 +21,15 @@ func (p *program) version() *cobra.Command {
 	}
 }
 
-// programVersion is the version of the module that the binary was built from.
+// released is the version that .ci/release gives the binary, by the linker.
+var released string
+
+// programVersion is the version of the release, or else of the module that the
+// binary was built from.
 func programVersion() string {
+	if released != "" {
+		return released
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"
