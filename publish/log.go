@@ -16,7 +16,8 @@ import (
 // flushed, never changed. Each publication writes two: one with the state
 // "begun" before anything is done, and one with "live" or "failed" after it. A
 // "begun" without a successor was killed; what it came to is in the next lines
-// or at the target.
+// or at the target. A "live" without a "begun" before it is what another machine
+// published, seen then.
 type Entry struct {
 	At       time.Time `json:"at"`  // UTC
 	Who      string    `json:"who"` // user of the operating system

@@ -237,7 +237,7 @@ func (j *job) publish(ctx context.Context, e errand, r *published) error {
 	}
 	if len(plan.Lost) == 0 && state.Live != nil && plan.Nothing() && len(rel.Mend) == 0 && !state.Unfinished {
 		r.State, r.Release = "unchanged", state.Live.Release
-		return nil
+		return j.found(e, r, rel.Files)
 	}
 	for _, path := range rel.Mend {
 		fmt.Fprintf(j.stderr, "%s: %s is not as it was published; it is put there again\n", e.site, path)
@@ -279,6 +279,28 @@ func (j *job) rollback(ctx context.Context, e errand, r *published) error {
 	}
 	r.State = "back"
 	return j.logged(e, r, "rollback", nil, func() (*publish.Outcome, error) { return e.target.Rollback(ctx, j.now()) })
+}
+
+// found notes in the publish log of this folder that a site is as it should be,
+// where another machine has put it there: from then on it is known here too.
+func (j *job) found(e errand, r *published, files *publish.Manifest) error {
+	log := j.publishLog(e.site)
+	entries, err := log.Read()
+	if err != nil {
+		return err
+	}
+	seals := j.seals(e.site)
+	for _, line := range slices.Backward(entries) {
+		if line.State != "live" {
+			continue
+		}
+		if line.Release == r.Release && slices.Equal(line.Seals, seals) && slices.Equal(line.Held, r.Held) {
+			return nil
+		}
+		break
+	}
+	return log.Append(publish.Entry{At: j.now().UTC().Truncate(time.Millisecond), Who: who(), Site: e.site, Target: r.Target, Action: "publish", State: "live",
+		Release: r.Release, Manifest: files.Hash, Seals: seals, Held: r.Held, Day: j.today(j.f).String(), Counts: r.Counts})
 }
 
 // logged does an act between two lines of the publish log.
