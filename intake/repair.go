@@ -186,7 +186,7 @@ func (t *Text) captureNote() {
 
 var (
 	unseenChars  = regexp.MustCompile(`[\x{200b}-\x{200d}\x{2060}\x{feff}]`)
-	controlChars = regexp.MustCompile(`[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{9f}\x{fffe}\x{ffff}]`)
+	controlChars = regexp.MustCompile(`[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{fffe}\x{ffff}]`)
 	heldDate     = regexp.MustCompile(`(\d{1,2}(?:st|nd|rd|th|\.)?)[ \x{a0}\x{202f}](\p{L}{3,9}\.?),?[ \x{a0}\x{202f}](\d{4})|(\p{L}{3,9}\.?)[ \x{a0}\x{202f}](\d{1,2},?)[ \x{a0}\x{202f}](\d{4})`)
 	blankLine    = regexp.MustCompile(`(?m)^[ \t]+$`)
 	inSentence   = regexp.MustCompile(`([^\s.:;!?|*#>-]) {2,}([^\s|])`)

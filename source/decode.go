@@ -185,6 +185,9 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value) {
 		} else if n.Tag != "!!str" && n.Tag != "!!timestamp" {
 			d.errorf(n, "type", fmt.Sprintf("write it in quotes: %q", n.Value), "text is wanted here, not %s", kindOf(n))
 		} else {
+			if _, r := Turned(n.Value); r != 0 {
+				d.errorf(n, "direction", "remove it; the language sets the direction", "the mark U+%04X turns the direction of what follows, so that readers see something else than is compared", r)
+			}
 			v.SetString(n.Value)
 		}
 	case v.Kind() == reflect.Bool:

@@ -95,6 +95,10 @@ func (p *parse) clean(src []byte) []byte {
 			return r
 		}, src)
 	}
+	if i, r := source.Turned(string(src)); i >= 0 && !p.Plain {
+		p.lines.reset(src)
+		p.errorf(i, "direction", "remove it; the language sets the direction", "the mark U+%04X turns the direction of what follows, so that readers see something else than is compared", r)
+	}
 	if src == nil {
 		src = []byte{}
 	}
