@@ -185,6 +185,7 @@ func (l *loader) across() {
 				l.ps.Errorf(a.Pos, "unknown-policy", source.Suggest(a.Key, ids), "unknown policy %q", a.Key)
 			}
 		}
+		l.taken(s.Key, s.Value.Aliases)
 	}
 	for i, p := range l.f.Policies {
 		at := spot{p.Pos, p.At}
@@ -199,6 +200,25 @@ func (l *loader) across() {
 		}
 		if _, err := l.f.Version(p.Continues); err != nil || !strings.Contains(p.Continues, "@") {
 			l.ps.Errorf(at.of("continues"), "unknown-version", "write it as POLICY@VERSION", "continues: there is no version %q", p.Continues)
+		}
+	}
+}
+
+// taken complains about old addresses of a site that lead to two places.
+func (l *loader) taken(domain Domain, aliases source.Map[[]string]) {
+	owner := map[string]string{} // by address
+	for _, p := range l.f.Policies {
+		if p.On(domain) {
+			owner[p.Path] = p.ID
+		}
+	}
+	for _, a := range aliases {
+		for _, from := range a.Value {
+			at := strings.Trim(from, "/")
+			if id, ok := owner[at]; ok {
+				l.ps.Errorf(a.Pos, "alias", "remove it, or change a path", "alias %q is the address of policy %q on %s already", from, id, domain)
+			}
+			owner[at] = a.Key
 		}
 	}
 }
