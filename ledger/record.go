@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -25,22 +26,40 @@ func (l *SQLite) Claim(ctx context.Context, notice string, most int, claims []Cl
 		} else if held {
 			return ErrHeld
 		}
-		for _, c := range claims {
-			if len(claimed) == most {
-				break
+		for left := claims; len(left) > 0 && len(claimed) < most; {
+			n := 1
+			if len(left) >= chunk && most-len(claimed) >= chunk {
+				n = chunk
 			}
-			n, err := affected(t.exec(ctx, `UPDATE rows SET state = 'sending', letter = nullif(?, 0)
-				WHERE notice = ? AND holder = ? AND tries = ? AND `+open, c.Letter, number, c.Holder[:], c.Tries))
+			got, err := claimSome(ctx, t, number, left[:n])
 			if err != nil {
-				return fmt.Errorf("claiming row %s of notice %q: %w", c.Holder, notice, err)
+				return fmt.Errorf("claiming row %s of notice %q: %w", left[0].Holder, notice, err)
 			}
-			if n == 1 {
-				claimed = append(claimed, c)
-			}
+			claimed, left = append(claimed, got...), left[n:]
 		}
 		return nil
 	})
 	return claimed, err
+}
+
+// claimSome claims those rows that can be had.
+func claimSome(ctx context.Context, t *tx, notice int64, claims []Claim) (claimed []Claim, err error) {
+	if len(claims) == chunk {
+		if all, err := claimChunk(ctx, t, notice, claims); all || err != nil {
+			return claims, err
+		}
+	}
+	for _, c := range claims {
+		n, err := affected(t.exec(ctx, `UPDATE rows SET state = 'sending', letter = nullif(?, 0)
+			WHERE notice = ? AND holder = ? AND tries = ? AND `+open, c.Letter, notice, c.Holder[:], c.Tries))
+		if err != nil {
+			return nil, err
+		}
+		if n == 1 {
+			claimed = append(claimed, c)
+		}
+	}
+	return claimed, nil
 }
 
 // Skip excludes rows, all of them or none.
@@ -79,17 +98,28 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 		return err
 	}
 	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
-		for _, a := range attempts {
-			record := l.tried
-			if a.State == Pending {
-				record = givenBack
+		for left := attempts; len(left) > 0; {
+			n := 1
+			if len(left) >= chunk && !slices.ContainsFunc(left[:chunk], func(a Attempt) bool { return a.State == Pending }) {
+				n = chunk
 			}
-			if err := record(ctx, t, number, a); err != nil {
-				return fmt.Errorf("recording row %s of notice %q: %w", a.Holder, notice, err)
+			if err := l.recordSome(ctx, t, number, left[:n]); err != nil {
+				return fmt.Errorf("recording row %s of notice %q: %w", left[0].Holder, notice, err)
 			}
+			left = left[n:]
 		}
 		return nil
 	})
+}
+
+func (l *SQLite) recordSome(ctx context.Context, t *tx, notice int64, attempts []Attempt) error {
+	switch {
+	case len(attempts) > 1:
+		return l.triedChunk(ctx, t, notice, attempts)
+	case attempts[0].State == Pending:
+		return givenBack(ctx, t, notice, attempts[0])
+	}
+	return l.tried(ctx, t, notice, attempts[0])
 }
 
 // tried notes an attempt and moves its row.
@@ -106,11 +136,7 @@ func (l *SQLite) tried(ctx context.Context, t *tx, notice int64, a Attempt) erro
 // added adds an attempt to those of its row.
 func (l *SQLite) added(ctx context.Context, t *tx, notice int64, a Attempt, news bool) error {
 	server, _ := l.servers.Load(serverID{a.Server, a.TLS})
-	text, queueID := Clip(a.Text), Clip(a.QueueID)
-	reply, ok := l.replies.number(form(text, queueID))
-	if ok {
-		text = ""
-	}
+	reply, text, queueID := l.reply(a)
 	_, err := t.exec(ctx, `INSERT INTO attempts (notice, holder, number, letter, state, news, code, reply, text, queue_id, server, started, ended, due)
 		SELECT notice, holder, tries, iif(?1, NULL, letter), ?2, ?1, ?3, nullif(?4, 0), ?5, ?6, ?7, ?8, ?9, ?10 FROM rows WHERE notice = ?11 AND holder = ?12`,
 		news, string(a.State), a.Code, reply, text, queueID, server, Millis(a.Started), Millis(a.Ended), Millis(a.Due), notice, a.Holder[:])

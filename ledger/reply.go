@@ -72,6 +72,16 @@ func (r *replies) number(form string) (int64, bool) {
 	return n, ok
 }
 
+// reply returns the number of the form of an attempt's reply or, where it is
+// none of those that are kept, 0 and its words; and the name of the mail.
+func (l *SQLite) reply(a Attempt) (number int64, text, queueID string) {
+	text, queueID = Clip(a.Text), Clip(a.QueueID)
+	if n, ok := l.replies.number(form(text, queueID)); ok {
+		return n, "", queueID
+	}
+	return 0, text, queueID
+}
+
 // full reports whether a form that has no number gets none.
 func (r *replies) full() bool {
 	r.mu.RLock()

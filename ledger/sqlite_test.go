@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"proviso/database"
 	"proviso/ledger"
@@ -250,6 +252,44 @@ func TestTokens(t *testing.T) {
 	for _, s := range []string{other.Token(h), flipped, token[:38], token + "a", "", strings.Repeat("a", 39), "bounce"} {
 		if _, ok := mine.Owns(s); ok {
 			t.Errorf("%q passes for a token", s)
+		}
+	}
+}
+
+// BenchmarkBatch claims rows and records their outcomes, 256 at a time.
+func BenchmarkBatch(b *testing.B) {
+	ctx, key := context.Background(), ledger.Key("0123456789abcdef0123456789abcdef")
+	l, err := ledger.Open(ctx, "sqlite:l.db", b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	const size = 256
+	var entries []ledger.Entry
+	for i := range b.N * size {
+		entries = append(entries, ledger.Entry{Holder: key.Holder(fmt.Sprint(i)), Address: key.Address(fmt.Sprint(i))})
+	}
+	slices.SortFunc(entries, func(a, b ledger.Entry) int { return slices.Compare(a.Holder[:], b.Holder[:]) })
+	if err := l.Open(ctx, ledger.Notice{ID: "n", Controller: "Northgate", KeyPrint: key.Print()}); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := l.Enrol(ctx, "n", ledger.Wave{At: time.UnixMilli(1)}, slices.Values(entries)); err != nil {
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	for batch := range slices.Chunk(entries, size) {
+		claims, attempts := make([]ledger.Claim, size), make([]ledger.Attempt, size)
+		for i, e := range batch {
+			at, name := time.UnixMilli(int64(i)), fmt.Sprintf("4XyZ%06d", i)
+			claims[i] = ledger.Claim{Holder: e.Holder, Letter: 1}
+			attempts[i] = ledger.Attempt{Holder: e.Holder, State: ledger.Accepted, Code: 250, Text: "2.0.0 Ok: queued as " + name, QueueID: name,
+				Server: "mx.example:25", TLS: "TLS 1.3", Started: at, Ended: at}
+		}
+		if got, err := l.Claim(ctx, "n", size, claims); err != nil || len(got) != size {
+			b.Fatal(len(got), err)
+		}
+		if err := l.Record(ctx, "n", attempts...); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

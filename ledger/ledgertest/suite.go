@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"an audience is compared with the last one": lastAudience,
 		"a notice keeps its key":                    keepsKey,
 		"many write at the same time":               manyWriters,
+		"many rows are written at a time":           batches,
 		"attempts are remembered":                   attempts,
 		"an unknown notice is an error":             unknown,
 		"a wave is sealed":                          sealed,
