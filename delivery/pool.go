@@ -81,7 +81,7 @@ type pool struct {
 	size   int
 	tokens chan struct{} // one for each mail that is claimed and not recorded
 	queue  chan job
-	notes  sync.WaitGroup // outcomes being recorded
+	notes  *notes
 
 	spent   error       // why nothing more is claimed; nil: all was
 	reached atomic.Bool // a connection was opened in this round
@@ -99,6 +99,7 @@ func newPool(ctx context.Context, s *Sender, r *round, t *tally) *pool {
 	p := &pool{Sender: s, round: r, tally: t, paces: newPaces(s.Mail, s.Shares), brake: newBrake(size), record: context.WithoutCancel(ctx), size: size}
 	p.tokens = make(chan struct{}, claims(size, s.Mail.Rate))
 	p.queue = make(chan job, cap(p.tokens))
+	p.notes = newNotes()
 	p.ctx, p.stop = context.WithCancelCause(ctx)
 	return p
 }
@@ -120,9 +121,10 @@ func (p *pool) run() error {
 	if err := p.TakenBack(p.round.notice); err != nil {
 		return err
 	}
-	var workers, watch sync.WaitGroup
+	var workers, records, watch sync.WaitGroup
 	done := make(chan struct{})
 	watch.Go(func() { p.watch(done) })
+	records.Go(func() { p.records() })
 	for i := range p.size {
 		workers.Go((&worker{pool: p, number: i}).work)
 	}
@@ -130,7 +132,8 @@ func (p *pool) run() error {
 	close(p.queue)
 	p.brake.release()
 	workers.Wait()
-	p.notes.Wait()
+	p.notes.close()
+	records.Wait()
 	close(done)
 	watch.Wait()
 	return cmp.Or(context.Cause(p.ctx), p.spent)
@@ -138,19 +141,22 @@ func (p *pool) run() error {
 
 // watch stops the pass when somebody puts sending on hold or takes back what the
 // notice tells of. Claim would notice a hold too, but not before what is claimed
-// already has gone.
+// already has gone. It pauses a hundred times as long as a look takes, so that
+// looking takes a hundredth of a core.
 func (p *pool) watch(done <-chan struct{}) {
-	look := time.NewTicker(50 * time.Millisecond)
-	defer look.Stop()
+	pause := time.NewTimer(shortestWatch)
+	defer pause.Stop()
 	for {
 		select {
 		case <-done:
 			return
-		case <-look.C:
+		case <-pause.C:
+			begin := p.Now()
 			if err := cmp.Or(p.TakenBack(p.round.notice), held(p.record, p.Ledger)); err != nil {
 				p.stop(err)
 				return
 			}
+			pause.Reset(min(max(100*p.Now().Sub(begin), shortestWatch), longestWatch))
 		}
 	}
 }
@@ -167,6 +173,12 @@ func held(ctx context.Context, l ledger.Ledger) error {
 	}
 	return fmt.Errorf("since %s%s %w", stop.At.UTC().Format(time.RFC3339), reason, ledger.ErrHeld)
 }
+
+// How long the pauses of watch are.
+const (
+	shortestWatch = 2 * time.Millisecond
+	longestWatch  = 50 * time.Millisecond
+)
 
 // farthest is how many mails a pool looks ahead for one that is not taken.
 const farthest = 1024
@@ -293,24 +305,6 @@ func (p *pool) troubled(o courier.Outcome) bool {
 	}
 	p.stop(&Trouble{fmt.Errorf("mail server %s takes nothing at present: %s; send again later", o.Server, strings.TrimSpace(fmt.Sprintf("%d %s", o.Code, o.Text)))})
 	return true
-}
-
-// note has an attempt recorded while the worker goes on. The token is free
-// when it is durable.
-func (p *pool) note(j job, a ledger.Attempt) {
-	a.Holder = j.holder
-	p.notes.Go(func() {
-		defer func() { <-p.tokens }()
-		if err := p.Ledger.Record(p.record, p.round.notice.ID, a); err != nil {
-			p.stop(fmt.Errorf("a mail was tried and its outcome could not be recorded: %w", err))
-			return
-		}
-		if a.State == ledger.Pending {
-			p.unspend(1)
-			return
-		}
-		p.tally.count(courier.Result(a.State))
-	})
 }
 
 var waits = []time.Duration{5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour}

@@ -9,7 +9,7 @@ import (
 // chunk is how many rows one statement writes. For each row by itself it would
 // take several times as long, because each statement begins, guards itself
 // against failing half way, and ends. What is left over is written one by one.
-const chunk = 32
+const chunk = 16
 
 // places returns n places for values, as a list.
 func places(n int) string { return "?" + strings.Repeat(", ?", n-1) }
