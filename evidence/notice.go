@@ -41,7 +41,7 @@ type Notice struct {
 // A Remark is something that was done about a notice besides mailing it.
 type Remark struct {
 	At      string `json:"at"`
-	Kind    string `json:"kind"` // live: the version was seen on its sites; offline: it was not looked for; posted: the list for post was written
+	Kind    string `json:"kind"` // live: the version was seen on its sites; offline: it was not looked for; posted: the list for post was written; as-of: the times are not those of the clock
 	Holders int    `json:"holders"`
 	Text    string `json:"text"`
 }

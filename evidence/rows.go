@@ -19,6 +19,11 @@ func (v *verifier) notices(who *Who) {
 		if g, ok := v.notice(dir); ok {
 			v.given = append(v.given, g)
 			v.letters(g)
+			for _, r := range g.Remarks {
+				if r.Kind == string(ledger.AsOf) {
+					v.note("times of notice %q are not those of a clock: %s", g.ID, r.Text)
+				}
+			}
 			if g.Purged != "" {
 				v.note("who was told by notice %q was forgotten on %s; counts and the seal of the audience are left", g.ID, g.Purged)
 				continue

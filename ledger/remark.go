@@ -21,6 +21,7 @@ const (
 	Live    RemarkKind = "live"    // the announced version was seen on every site that proviso publishes
 	Offline RemarkKind = "offline" // sending began though it was not seen there, with a reason
 	Posted  RemarkKind = "posted"  // the list for post was written
+	AsOf    RemarkKind = "as-of"   // the times are not those of the machine's clock, whose time is the text
 )
 
 // Remark adds a remark to a notice.

@@ -68,7 +68,7 @@ CREATE TABLE remarks (
   number  INTEGER PRIMARY KEY,
   notice  INTEGER NOT NULL REFERENCES notices(number),
   at      INTEGER NOT NULL,
-  kind    TEXT NOT NULL,    -- live: the version was seen on its sites; offline: it was not looked for; posted: the list for post was written
+  kind    TEXT NOT NULL,    -- live: the version was seen on its sites; offline: it was not looked for; posted: the list for post was written; as-of: the times are not the clock's
   holders INTEGER NOT NULL, -- of posted: how many are on the list
   text    TEXT NOT NULL     -- of live: addresses; of offline: the reason
 );

@@ -40,6 +40,9 @@ func (p *program) regimes(f *policy.Folder, ps source.Problems) (*policy.Folder,
 		ps = append(ps, rps...)
 	}
 	ps.Sort()
+	if p.assumed != nil && f.Organisation.TimeZone != "" {
+		p.assumed.zone.Store(f.Organisation.Location())
+	}
 	return f, ps, nil
 }
 

@@ -161,14 +161,16 @@ func plainNetError(err error) error {
 	return err
 }
 
-// remark notes something about every notice that is owed.
-func remark(ctx context.Context, l ledger.Ledger, notices []*notify.Notice, r *ledger.Remark) error {
+// remark notes what there is to say about every notice that is owed.
+func remark(ctx context.Context, l ledger.Ledger, notices []*notify.Notice, remarks ...*ledger.Remark) error {
 	for _, n := range notices {
-		if r == nil || !n.Owed() {
-			continue
-		}
-		if err := l.Remark(ctx, n.ID, *r); err != nil {
-			return no("%v", err)
+		for _, r := range remarks {
+			if r == nil || !n.Owed() {
+				continue
+			}
+			if err := l.Remark(ctx, n.ID, *r); err != nil {
+				return no("%v", err)
+			}
 		}
 	}
 	return nil

@@ -39,8 +39,9 @@ type program struct {
 	now            func() time.Time
 	env            func(name string) (string, bool)
 
-	dir  string      // -C
-	asOf policy.Date // --as-of; zero: today
+	dir     string        // -C
+	asOf    policy.Date   // --as-of; zero: today
+	assumed *assumedClock // with --as-of
 }
 
 // An answer ends the program with a status. Its text, if any, goes to standard error.
@@ -99,6 +100,8 @@ func (p *program) root() *cobra.Command {
 			if err != nil {
 				return misuse("--as-of: %v", err)
 			}
+			p.assumed = &assumedClock{begun: p.now(), machine: p.now, date: d}
+			p.now = p.assumed.now
 			return nil
 		},
 	}

@@ -77,13 +77,17 @@ func (p *program) unreachable(ctx context.Context, l ledger.Ledger, file string,
 	return err
 }
 
-// listed remarks that the list for post was written.
+// listed remarks that the list for post was written: after what it lists, even
+// if the clock was set back.
 func (p *program) listed(ctx context.Context, l ledger.Ledger, notices []string, lost []outcome.Lost) error {
 	for _, id := range notices {
 		r := ledger.Remark{At: p.now(), Kind: ledger.Posted}
 		for _, x := range lost {
 			if x.Notice == id {
 				r.Holders++
+				if r.At.Before(x.Since) {
+					r.At = x.Since
+				}
 			}
 		}
 		if err := l.Remark(ctx, id, r); err != nil {

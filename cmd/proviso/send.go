@@ -174,7 +174,7 @@ func (p *program) send(ctx context.Context, s *delivery.Sender, rep *reporter, f
 	if err != nil {
 		return no("%v", err)
 	}
-	if err := remark(ctx, s.Ledger, notices, seen); err != nil {
+	if err := remark(ctx, s.Ledger, notices, seen, p.assumedTimes()); err != nil {
 		return errors.Join(err, pass.Close())
 	}
 	done, _, err := p.carryOut(ctx, s, rep, notices, pass, yes)
@@ -250,7 +250,7 @@ func (p *program) sendAll(ctx context.Context, s *delivery.Sender, rep *reporter
 		Expect:  expect,
 		Holders: func(ctx context.Context) (*account.Holders, error) { return p.holders(ctx, f) },
 		Before: func(pass *delivery.Pass) (bool, error) {
-			if err := remark(ctx, s.Ledger, notices, seen); err != nil {
+			if err := remark(ctx, s.Ledger, notices, seen, p.assumedTimes()); err != nil {
 				return false, err
 			}
 			seen = nil // one pass says it for all

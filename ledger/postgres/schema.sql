@@ -71,7 +71,7 @@ CREATE TABLE proviso.remarks (
   number  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   notice  bigint NOT NULL REFERENCES proviso.notices(number),
   at      bigint NOT NULL,
-  kind    text NOT NULL, -- live: the version was seen on its sites; offline: it was not looked for; posted: the list for post was written
+  kind    text NOT NULL, -- live: the version was seen on its sites; offline: it was not looked for; posted: the list for post was written; as-of: the times are not the clock's
   holders int NOT NULL,  -- of posted: how many are on the list
   text    text NOT NULL  -- of live: addresses; of offline: the reason; of posted: the digest of the list
 );
