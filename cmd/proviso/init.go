@@ -74,21 +74,11 @@ either the folder holds the example organisation, to be changed into yours.`,
 	return cmd
 }
 
-// vacant refuses a folder in which something lies already; the folder of a
-// version control may.
+// vacant refuses a folder in which something lies that init would write. An
+// ignore file may: it stays as it is.
 func vacant(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if os.IsNotExist(err) {
-		return nil
-	} else if err != nil {
-		return no("%v", err)
-	}
-	var names []string
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	for _, name := range append([]string{"content", "proviso.yaml"}, names...) {
-		if name != ".git" && slices.Contains(names, name) {
+	for _, name := range []string{"content", "proviso.yaml", "accounts.csv"} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return no("%s has a %s already; nothing was written", relative(dir), name)
 		}
 	}
@@ -221,7 +211,7 @@ func settle(dir string, files source.Map[[]byte]) (err error) {
 	var done []string
 	for _, f := range files {
 		top, _, _ := strings.Cut(path.Clean(f.Key), "/")
-		if slices.Contains(done, top) {
+		if slices.Contains(done, top) || top == ".gitignore" && exists(filepath.Join(dir, top)) {
 			continue
 		}
 		if err := os.Rename(filepath.Join(stage, top), filepath.Join(dir, top)); err != nil {
@@ -233,4 +223,9 @@ func settle(dir string, files source.Map[[]byte]) (err error) {
 		done = append(done, top)
 	}
 	return nil
+}
+
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
 }
