@@ -41,6 +41,14 @@ type Account struct {
 // Closed are the statuses that are not told where an account names none.
 var Closed = []string{"closed", "deleted"}
 
+// Skipped returns the statuses of an account that are not told.
+func (a Account) Skipped() []string {
+	if a.Skip == nil {
+		return Closed
+	}
+	return a.Skip
+}
+
 const (
 	csvFile     = "csv" // how the source begins that is a file; all others are databases
 	sourceForms = "write csv:FILE, or a database URL with a query"

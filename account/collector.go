@@ -53,9 +53,7 @@ func newCollector(known Known, dir string, memory int) *collector {
 
 // begin makes the collector ready for the rows of an account.
 func (c *collector) begin(a Account, at whereabouts) {
-	if a.Skip == nil {
-		a.Skip = Closed
-	}
+	a.Skip = a.Skipped()
 	c.account = a
 	c.whereabouts = append(c.whereabouts, at)
 	c.byTrait = map[traits]int{}

@@ -55,6 +55,7 @@ func (p *program) everything(f *policy.Folder, loaded source.Problems) source.Pr
 		}
 	}
 	ps = append(ps, p.findings(f)...)
+	ps = append(ps, includesNobody(f, c)...)
 	ps = append(ps, beside(ps, lint.Check(f, p.today(f)))...)
 	ps.Sort()
 	return ps
@@ -75,6 +76,33 @@ func (p *program) findings(f *policy.Folder) source.Problems {
 			}
 		}
 		ps = append(ps, f.Drift(pol)...)
+	}
+	return ps
+}
+
+// includesNobody warns of a status under audience: that no accounts leave out, so
+// that to include it tells nobody more.
+func includesNobody(f *policy.Folder, c *config) (ps source.Problems) {
+	if len(c.Accounts) == 0 {
+		return nil // nothing is known of statuses
+	}
+	var left []string
+	for _, a := range c.Accounts {
+		left = append(left, a.Skipped()...)
+	}
+	for _, pol := range f.Policies {
+		for _, v := range slices.Concat(pol.Versions, pol.Drafts) {
+			words, _ := f.Changes(v)
+			if v.Sealed != nil || words == nil {
+				continue
+			}
+			for _, status := range words.Audience.Include {
+				if !slices.ContainsFunc(left, func(x string) bool { return strings.EqualFold(x, status) }) {
+					ps.Warnf(source.Position{File: v.ChangesFile()}, "audience", source.Suggest(status, left)+"; see skip: in proviso.yaml",
+						"no accounts leave out the status %q, so that to include it tells nobody more", status)
+				}
+			}
+		}
 	}
 	return ps
 }

@@ -45,6 +45,9 @@ func (p *program) notifyPlan() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := p.verified(f, notices); err != nil {
+				return err
+			}
 			h, err := p.holders(cmd.Context(), f)
 			if err != nil {
 				return err
