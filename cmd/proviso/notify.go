@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -99,12 +100,21 @@ func (p *program) notices(ctx context.Context, refs []string) (*policy.Folder, [
 	if err != nil {
 		return nil, nil, err
 	}
-	var subjects []notify.Subject
+	var versions []*policy.Version
 	for _, ref := range refs {
 		v, err := p.announced(f, ref)
 		if err != nil {
 			return nil, nil, err
 		}
+		if !slices.Contains(versions, v) {
+			versions = append(versions, v)
+		}
+	}
+	if versions, err = p.together(ctx, f, versions); err != nil {
+		return nil, nil, err
+	}
+	var subjects []notify.Subject
+	for _, v := range versions {
 		s, err := p.subject(ctx, f, v)
 		if err != nil {
 			return nil, nil, err
