@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/ledger"
 	"proviso/policy"
 )
 
@@ -22,14 +23,9 @@ func (p *program) together(ctx context.Context, f *policy.Folder, named []*polic
 		return named, err
 	}
 	defer l.Close()
-	notices, err := l.Notices(ctx)
+	told, err := toldTogether(ctx, l)
 	if err != nil {
 		return nil, no("%v", err)
-	}
-	var told [][]string // the versions of each notice
-	for _, n := range notices {
-		id, _, _ := strings.Cut(n.ID, "#")
-		told = append(told, strings.Split(id, "+"))
 	}
 	ids := make([]string, len(named))
 	for i, v := range named {
@@ -49,6 +45,26 @@ func (p *program) together(ctx context.Context, f *policy.Folder, named []*polic
 		}
 	}
 	return named, nil
+}
+
+// toldTogether lists the versions of each notice that has an audience; one that
+// was refused before the first mail has none.
+func toldTogether(ctx context.Context, l ledger.Ledger) (told [][]string, err error) {
+	notices, err := l.Notices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notices {
+		waves, err := l.Waves(ctx, n.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(waves) > 0 {
+			id, _, _ := strings.Cut(n.ID, "#")
+			told = append(told, strings.Split(id, "+"))
+		}
+	}
+	return told, nil
 }
 
 // widen returns the versions of a notice if it told of all those that are
