@@ -92,6 +92,7 @@ var outside = map[string]string{
 
 	"github.com/JohannesKaufmann/html-to-markdown": "intake/page",
 	"golang.org/x/net/html":                        "intake/page",
+	"golang.org/x/net/idna":                        "account",
 	"github.com/go-git/go-git":                     "intake/history",
 }
 
