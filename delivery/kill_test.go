@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"proviso/delivery"
 	"proviso/ledger"
 	"proviso/mailbox"
 	"proviso/notify"
@@ -30,6 +32,9 @@ type child struct {
 	Holders                int
 	FileSize               uint64 // no file may become larger; 0: there is no limit
 	Nobody                 bool   // without the rights of root
+	Spooled                bool   // addresses lie in the folder of the spool
+	StopAt                 int    // of the entries to enrol, to wait there for the kill; 0: none
+	Resumes                bool   // goes on with what another one left
 }
 
 const childVariable = "PROVISO_TEST_CHILD"
@@ -71,25 +76,57 @@ func TestChildSends(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := w.sender(l).Begin(ctx, w.notices, h, nil)
-	if err != nil {
-		t.Fatal(err)
+	s := w.sender(l)
+	if c.Spooled {
+		s.Spool = w.spool()
+	}
+	if c.StopAt > 0 {
+		s.Ledger = slowEnrolment{l, c.StopAt, os.Stdout}
+	}
+	begin := func() (*delivery.Pass, error) { return s.Begin(ctx, w.notices, h, nil) }
+	if c.Resumes {
+		begin = func() (*delivery.Pass, error) { return s.Resume(ctx, w.notices) }
+	}
+	p, err := begin()
+	if err != nil || p == nil {
+		t.Fatal(p, err)
 	}
 	if _, err := p.Run(ctx); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// start starts a child. The test program prints what it was that went wrong.
-func (c child) start(t *testing.T) (*exec.Cmd, *bytes.Buffer) {
+// begin starts a child and returns what it prints while it runs.
+func (c child) begin(t *testing.T) (*exec.Cmd, io.Reader) {
+	t.Helper()
+	cmd := c.command(t)
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() }) // where the test ended before
+	return cmd, out
+}
+
+func (c child) command(t *testing.T) *exec.Cmd {
 	t.Helper()
 	data, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childVariable+"="+string(data))
+	return cmd
+}
+
+// start starts a child. The test program prints what it was that went wrong.
+func (c child) start(t *testing.T) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd := c.command(t)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
