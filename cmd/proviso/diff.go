@@ -197,7 +197,7 @@ func (p *program) output(file string, data []byte) error {
 // diffText lists the changes, gravest reasons first, and shows the redline.
 func (p *program) diffText(w io.Writer, d *difference) error {
 	c := d.changes
-	fmt.Fprintf(w, "%s\nverdict %s: %d words deleted, %d inserted, %s\n", d.title, c.Verdict, c.Stats.Deleted, c.Stats.Inserted, count(len(c.Changes), "change"))
+	fmt.Fprintf(w, "%s\nverdict %s: %s deleted, %d inserted, %s\n", d.title, c.Verdict, count(c.Stats.Deleted, "word"), c.Stats.Inserted, count(len(c.Changes), "change"))
 	for _, x := range c.Changes {
 		fmt.Fprintf(w, "\n%-9s  %s  %s%s\n", x.Verdict, x.Section, x.Kind, scopeWords(x))
 		for _, r := range x.Reasons {
@@ -246,8 +246,8 @@ func (p *program) diffHTML(w io.Writer, d *difference) error {
 	}
 	fmt.Fprintf(&b, "<!doctype html>\n<html lang=\"%s\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>%s</title>\n<style>\n%s</style>\n",
 		html.EscapeString(lang), html.EscapeString(d.title), style)
-	fmt.Fprintf(&b, "<main class=\"alone\">\n<h1>%s</h1>\n<p>Verdict: <strong>%s</strong>. %d words deleted, %d inserted.</p>\n<ol class=\"changes\">\n",
-		html.EscapeString(d.title), d.changes.Verdict, d.changes.Stats.Deleted, d.changes.Stats.Inserted)
+	fmt.Fprintf(&b, "<main class=\"alone\">\n<h1>%s</h1>\n<p>Verdict: <strong>%s</strong>. %s deleted, %d inserted.</p>\n<ol class=\"changes\">\n",
+		html.EscapeString(d.title), d.changes.Verdict, count(d.changes.Stats.Deleted, "word"), d.changes.Stats.Inserted)
 	r, anchors := d.redline(), map[*redline.Block]string{}
 	for i, x := range d.changes.Changes {
 		id := "c" + strconv.Itoa(i+1)
