@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
@@ -137,8 +138,11 @@ func (p *program) found(dir string, a founding.Answers) error {
 		return no("%v", err)
 	}
 	missing := ""
+	if ours, _ := files.Get(".gitignore"); !ignores(dir, ours) {
+		missing = "\nAdd to .gitignore, which stays as it is: /.proviso/ /public/ /targets/ /accounts.csv\n"
+	}
 	if m := a.Missing(); len(m) > 0 {
-		missing = fmt.Sprintf("\nThere is no text in %s to begin with; write content/privacy/draft/%s.md.\n", strings.Join(m, ", "), m[0])
+		missing += fmt.Sprintf("\nThere is no text in %s to begin with; write content/privacy/draft/%s.md.\n", strings.Join(m, ", "), m[0])
 	}
 	if m := a.Foreign(); m != "" {
 		missing += fmt.Sprintf("\nThe text in content/privacy/draft/%s.md is in English; translate it.\n", m)
@@ -211,7 +215,7 @@ func settle(dir string, files source.Map[[]byte]) (err error) {
 	var done []string
 	for _, f := range files {
 		top, _, _ := strings.Cut(path.Clean(f.Key), "/")
-		if slices.Contains(done, top) || top == ".gitignore" && exists(filepath.Join(dir, top)) {
+		if slices.Contains(done, top) || top == ".gitignore" && isThere(filepath.Join(dir, top)) {
 			continue
 		}
 		if err := os.Rename(filepath.Join(stage, top), filepath.Join(dir, top)); err != nil {
@@ -225,7 +229,13 @@ func settle(dir string, files source.Map[[]byte]) (err error) {
 	return nil
 }
 
-func exists(name string) bool {
+// ignores reports whether the ignore file of a folder is the one that init writes.
+func ignores(dir string, ours []byte) bool {
+	data, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
+	return err != nil || bytes.Equal(data, ours)
+}
+
+func isThere(name string) bool {
 	_, err := os.Lstat(name)
 	return err == nil
 }
