@@ -40,9 +40,9 @@ func commandLines(text string) (out []string) {
 	return out
 }
 
-// exists reports what is wrong with a command line: a command or a flag that
+// takes reports what is wrong with a command line: a command or a flag that
 // the program does not have.
-func exists(root *cobra.Command, line string) error {
+func takes(root *cobra.Command, line string) error {
 	root.InitDefaultCompletionCmd()
 	words := strings.Fields(strings.NewReplacer("[", "", "]", "", `"`, "").Replace(line))
 	cmd, rest, err := root.Find(words)
@@ -89,7 +89,7 @@ func TestDocumentsNameWhatExists(t *testing.T) {
 		lines := commandLines(string(data))
 		seen += len(lines)
 		for _, line := range lines {
-			if err := exists(p.root(), line); err != nil {
+			if err := takes(p.root(), line); err != nil {
 				t.Errorf("%s: proviso %s: %v", file, line, err)
 			}
 		}
@@ -99,7 +99,7 @@ func TestDocumentsNameWhatExists(t *testing.T) {
 	}
 	for _, wrong := range []string{"`proviso publsh`", "    proviso notify sned privacy", "    run: proviso publish --sites a", "x && proviso status -z"} {
 		lines := commandLines(wrong)
-		if len(lines) != 1 || exists(p.root(), lines[0]) == nil {
+		if len(lines) != 1 || takes(p.root(), lines[0]) == nil {
 			t.Errorf("%q passes as %q", wrong, lines)
 		}
 	}
