@@ -109,7 +109,7 @@ func (t *Text) anchors(s string, to map[string]string) string {
 // fresh returns a new id for a section: its own if it is one that people can
 // read, else one made of the heading's words.
 func fresh(s *text.Section, number int, numbers map[string]int, used, taken IDs) string {
-	id := s.ID
+	id := strings.TrimPrefix(s.ID, "h-") // as a well-known system writes them
 	if !s.Explicit || ugly.MatchString(id) || !letters3.MatchString(id) {
 		id = slug(text.Words(s.Heading))
 	}

@@ -34,12 +34,31 @@ func flatten(body *html.Node) {
 		}
 		unwrap(n)
 	}
+	for _, n := range all(body, func(n *html.Node) bool { return n.DataAtom == atom.Ul || n.DataAtom == atom.Ol }) {
+		if within(n, atom.Td, atom.Th) {
+			inline(n)
+		}
+	}
 	for _, n := range all(body, func(n *html.Node) bool { return n.DataAtom == atom.A && find(n, heading) != nil }) {
 		unwrap(n)
 	}
 	for _, n := range all(body, func(n *html.Node) bool { return heading(n) && strings.TrimSpace(words(n)) == "" }) {
 		remove(n)
 	}
+}
+
+// inline makes a list in a cell a row of words: cells hold no blocks in Markdown.
+func inline(list *html.Node) {
+	items := all(list, func(n *html.Node) bool { return n.DataAtom == atom.Li })
+	for i, item := range items {
+		before := " "
+		if i > 0 {
+			before = "; "
+		}
+		item.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: before}, item)
+		unwrap(item)
+	}
+	unwrap(list)
 }
 
 func inTable(n *html.Node) bool {
