@@ -13,6 +13,9 @@ import (
 	"proviso/schema"
 )
 
+// ErrName says that a draft cannot have a name.
+var ErrName = errors.New("a draft is called draft or draft-NAME, of small letters, digits and hyphens")
+
 var draftName = regexp.MustCompile(`^draft(-[a-z0-9][a-z0-9-]*)?$`)
 
 // Copy makes a draft, draft/ or draft-NAME/, of a version's texts and
@@ -20,12 +23,12 @@ var draftName = regexp.MustCompile(`^draft(-[a-z0-9][a-z0-9-]*)?$`)
 // belong to what they were made for.
 func (d *Desk) Copy(base *policy.Version, name string) (string, error) {
 	if !draftName.MatchString(name) {
-		return "", fmt.Errorf("a draft is called draft or draft-NAME, of small letters, digits and hyphens, not %q", name)
+		return "", fmt.Errorf("%w, not %q", ErrName, name)
 	}
 	dir := path.Join("content", base.Policy.ID, name)
 	to := d.path(dir)
 	if _, err := os.Lstat(to); err == nil {
-		return "", fmt.Errorf("%s is there already; edit it, or make another with --name", dir)
+		return "", fmt.Errorf("%s is there already; edit it, move it away, or make another with --name", dir)
 	}
 	files := []string{"practices.yaml"}
 	for _, l := range base.Locales {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,7 +29,9 @@ func (p *program) draft() *cobra.Command {
 					to += "-" + name
 				}
 				dir, err := d.Copy(base, to)
-				if err != nil {
+				if errors.Is(err, release.ErrName) {
+					return misuse("--name: %v", err)
+				} else if err != nil {
 					return refused(err)
 				}
 				_, err = fmt.Fprintf(p.stdout, "%s, a copy of %s\nedit it, then: proviso diff %s\n", relative(p.path(dir)), base.ID(), base.Policy.ID)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -57,8 +56,7 @@ type importing struct {
 	effective    policy.Date
 	draft        bool
 
-	seen    time.Time // when a file that says nothing of it was first seen
-	origin  string    // where the records come from, in words
+	origin  string // where the records come from, in words
 	records []*lineage.Record
 }
 
@@ -69,9 +67,6 @@ func (im *importing) run(ctx context.Context) error {
 	}
 	if len(f.Organisation.Locales) == 0 {
 		return im.working(ctx, func(*release.Desk) error { return nil }) // says what is wrong with organisation.yaml
-	}
-	if im.seen = im.now(); !im.asOf.IsZero() {
-		im.seen = im.asOf.In(f.Organisation.Location())
 	}
 	if err := im.read(ctx); err != nil {
 		return err
@@ -171,7 +166,7 @@ func (im *importing) document(at os.FileInfo) error {
 	}
 	name := filepath.Base(im.path)
 	im.origin = name
-	im.records = []*lineage.Record{{Name: name + " " + policy.Hash(data), When: im.seen, Text: text}}
+	im.records = []*lineage.Record{{Name: name + " " + policy.Hash(data), When: im.now(), Text: text}}
 	return nil
 }
 
@@ -273,6 +268,10 @@ func (im *importing) printAdded(to accession.Policy, versions []*lineage.Version
 	}
 	newest := versions[len(versions)-1]
 	printRepairs(im, added[len(added)-1].Dir, newest.Text)
+	if pol := added[0].Policy; len(pol.Drafts) > 0 {
+		fmt.Fprintf(im.stdout, "%s was there before and is compared with what was imported now; to begin with the imported text instead, move it away, then: proviso draft %s\n",
+			pol.Drafts[0].Dir, to.ID)
+	}
 	if dropped > 0 {
 		fmt.Fprintf(im.stdout, "%s left out; content/%s/provenance.yaml says why\n", count(dropped, "record"), to.ID)
 	}

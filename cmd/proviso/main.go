@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // effective dates have a time zone, and not every machine knows them
@@ -61,19 +62,35 @@ func misuse(format string, args ...any) error { return &answer{2, fmt.Sprintf(fo
 func (p *program) run(ctx context.Context, args []string) int {
 	root := p.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
-	status := 2 // cobra's own complaints: unknown command, flag or number of arguments
 	var a *answer
-	if errors.As(err, &a) {
-		status = a.status
+	if !errors.As(err, &a) {
+		a = &answer{2, complaint(cmd, err)}
+	} else if a.text = err.Error(); a.text == "" {
+		return a.status
 	}
-	if err.Error() != "" {
-		fmt.Fprintf(p.stderr, "%s\n", err)
+	fmt.Fprintln(p.stderr, a.text)
+	return a.status
+}
+
+// complaint says in words what cobra complains of: an unknown command or flag,
+// or the number of arguments.
+func complaint(cmd *cobra.Command, err error) string {
+	text := err.Error()
+	switch {
+	case strings.HasPrefix(text, "unknown command"):
+		text, like, _ := strings.Cut(text, "\n\nDid you mean this?")
+		if like = strings.Join(strings.Fields(like), " or "); like != "" {
+			text += "; did you mean " + like + "?"
+		}
+		return text + "; proviso --help lists all commands"
+	case strings.HasPrefix(text, "accepts "), strings.HasPrefix(text, "requires at least"), strings.HasPrefix(text, "required flag"):
+		return fmt.Sprintf("something is missing, or too much: write %s; see %s --help", cmd.UseLine(), cmd.CommandPath())
 	}
-	return status
+	return fmt.Sprintf("%s; see %s --help", text, cmd.CommandPath())
 }
 
 const long = `proviso keeps the promise "we will notify you by e-mail before a change takes effect".

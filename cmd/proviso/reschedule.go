@@ -96,8 +96,12 @@ func named(f *policy.Folder, ref string) (*policy.Version, error) {
 	if err != nil {
 		return nil, misuse("%v", err)
 	}
-	if v.ID() != ref {
-		return nil, misuse("write POLICY@VERSION, such as %s", v.ID())
+	if v.ID() == ref {
+		return v, nil
 	}
-	return v, nil
+	versions := v.Policy.Versions
+	if len(versions) == 0 {
+		return nil, misuse("write POLICY@VERSION; %s has no released version yet", v.Policy.ID)
+	}
+	return nil, misuse("write POLICY@VERSION, such as %s", versions[len(versions)-1].ID())
 }
