@@ -61,15 +61,19 @@ func (p *program) notifyPlan() *cobra.Command {
 			if format == "json" {
 				return p.json(plan)
 			}
-			return p.printPlan(plan)
+			return p.printPlan(plan, owed(notices))
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	return cmd
 }
 
-func (p *program) printPlan(plan *notify.Plan) error {
+func (p *program) printPlan(plan *notify.Plan, owed bool) error {
 	if len(plan.Notices)+len(plan.Skipped) == 0 {
+		if owed {
+			_, err := fmt.Fprintf(p.stdout, "%s %s: a notice is owed, and the accounts hold nobody whom it concerns; check accounts: in proviso.yaml\n", plan.Policy, plan.Version)
+			return err
+		}
 		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", plan.Policy, plan.Version)
 		return err
 	}
