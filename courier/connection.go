@@ -22,6 +22,7 @@ type Connection struct {
 	server    Server
 	tls       string
 	pipelines bool
+	reports   bool // DSN (RFC 3461): the server takes what is asked for reports
 	broken    bool
 	mails     int
 	ahead     *Mail  // whose envelope was sent already

@@ -24,6 +24,9 @@
 //   - Refused: the server said 5xx before it heard who the recipient is. It is
 //     not about this mail; all others would fail as well.
 //
+// A server that offers DSN (RFC 3461) is asked for reports of failures and
+// delays, with headers only.
+//
 // When the connection breaks inside the text it is cut, never closed politely:
 // a QUIT would end the text first, and the server would take the torso. For the
 // same reason the text and its end are written here and not by a library: what

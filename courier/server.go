@@ -93,6 +93,7 @@ func (s Server) Dial(ctx context.Context) (*Connection, error) {
 	}
 	conn := &Connection{client: c, server: s}
 	conn.pipelines, _ = c.Extension("PIPELINING")
+	conn.reports, _ = c.Extension("DSN")
 	if state, ok := c.TLSConnectionState(); ok {
 		conn.tls = tls.VersionName(state.Version)
 	}

@@ -3,7 +3,9 @@ package courier
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/textproto"
+	"strings"
 )
 
 // steps are the commands of an envelope with the replies they need.
@@ -14,17 +16,43 @@ var steps = [...]struct {
 
 // lines returns the commands of an envelope. SMTPUTF8 is asked for only where
 // it is needed: else it makes a mail undeliverable at servers further on that do not have it.
-func lines(m Mail) [len(steps)]string {
-	options := ""
+func (c *Connection) lines(m Mail) [len(steps)]string {
+	options, reports := "", ""
 	if wide(m.To) || wide(m.From) {
 		options = " BODY=8BITMIME SMTPUTF8"
 	}
-	return [...]string{"MAIL FROM:<" + m.From + ">" + options + "\r\n", "RCPT TO:<" + m.To + ">\r\n", "DATA\r\n"}
+	if c.reports {
+		// A report needs no copy of the text, and names the address that we know.
+		options += " RET=HDRS"
+		reports = " NOTIFY=FAILURE,DELAY"
+		if !wide(m.To) {
+			reports += " ORCPT=rfc822;" + xtext(m.To)
+		}
+	}
+	return [...]string{"MAIL FROM:<" + m.From + ">" + options + "\r\n", "RCPT TO:<" + m.To + ">" + reports + "\r\n", "DATA\r\n"}
 }
+
+// xtext writes what may stand in a parameter of a command (RFC 3461, section 4).
+func xtext(s string) string {
+	if !strings.ContainsFunc(s, hidden) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if hidden(r) {
+			fmt.Fprintf(&b, "+%02X", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func hidden(r rune) bool { return r < '!' || r > '~' || r == '+' || r == '=' }
 
 // envelope appends the envelope of a mail to b.
 func (c *Connection) envelope(b []byte, m Mail) []byte {
-	for _, line := range lines(m) {
+	for _, line := range c.lines(m) {
 		b = append(b, line...)
 	}
 	return b
@@ -33,7 +61,7 @@ func (c *Connection) envelope(b []byte, m Mail) []byte {
 // open brings the server to the point where it takes the text of m, and reports
 // false with the outcome if it does not.
 func (c *Connection) open(m Mail) (Outcome, bool) {
-	commands := lines(m)
+	commands := c.lines(m)
 	if c.ahead != nil && (c.ahead.From != m.From || c.ahead.To != m.To) {
 		return c.failed(errors.New("the envelope of another mail was sent ahead"), "MAIL"), false
 	}

@@ -47,10 +47,14 @@ func BenchmarkRatios(b *testing.B) {
 		}
 	}
 	m := newMeasure(b, n)
-	ways := []struct {
+	type way struct {
 		name string
 		send func() cost
-	}{{"ledger", m.withLedger}, {"bare", m.withoutLedger}, {"gomail", m.gomail}}
+	}
+	ways := []way{{"ledger", m.withLedger}, {"bare", m.withoutLedger}, {"gomail", m.gomail}}
+	if m.plain != "" {
+		ways = append(ways, way{"plain", m.withoutPipelining})
+	}
 	costs := map[string][]cost{}
 	for range 3 {
 		for _, way := range ways {
@@ -65,7 +69,11 @@ func BenchmarkRatios(b *testing.B) {
 	ours, bare, theirs := median(costs["ledger"]), median(costs["bare"]), median(costs["gomail"])
 	b.ReportMetric(ours.rate(n)/bare.rate(n), "ledger/bare")
 	b.ReportMetric(ours.rate(n)/theirs.rate(n), "ledger/gomail")
+	b.ReportMetric(float64(bare.cpu)/float64(ours.cpu), "bare-cpu/ledger-cpu")
 	b.ReportMetric(float64(ours.cpu)/float64(theirs.cpu), "ledger-cpu/gomail-cpu")
+	if m.plain != "" {
+		b.ReportMetric(float64(median(costs["plain"]).cpu)/float64(theirs.cpu), "plain-cpu/gomail-cpu")
+	}
 	m.far(b)
 	b.ReportMetric(0, "ns/op")
 }
@@ -105,6 +113,7 @@ type measure struct {
 	holders     *account.Holders
 	notices     []*notify.Notice
 	addr        string
+	plain       string // of a server without PIPELINING; empty: there is none
 	connections int
 	letter      courier.Letter
 }
@@ -119,16 +128,21 @@ func newMeasure(b *testing.B, n int) *measure {
 	s.Words.Summary = policy.Localised{"en": strings.Repeat("We keep the data that servers send us for longer than before, and say why. ", 12)}
 	m := &measure{b: b, n: n, connections: 16, notices: notifytest.Notices(b, s), addr: sink(b),
 		holders: notifytest.Holders(b, "id,email,name,products\n"+strings.Join(rows, "\n")+"\n")}
+	m.plain = sink(b, "-p")
 	m.letter = m.written()
 	return m
 }
 
-// sink starts a server that takes every mail and returns its address.
-func sink(b *testing.B) string {
+// sink starts a server that takes every mail and returns its address, which is
+// empty where only smtp-sink has the options.
+func sink(b *testing.B, options ...string) string {
 	b.Helper()
 	program := os.Getenv("PROVISO_SMTP_SINK")
 	if program == "" {
 		program, _ = exec.LookPath("smtp-sink")
+	}
+	if program == "" && len(options) > 0 {
+		return ""
 	}
 	if program == "" {
 		b.Log("there is no smtp-sink; the server is inside this process, and its CPU time counts too")
@@ -145,10 +159,10 @@ func sink(b *testing.B) string {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	cmd := exec.Command(program, "-u", "root", addr, "200")
-	if os.Getuid() != 0 {
-		cmd = exec.Command(program, addr, "200")
+	if os.Getuid() == 0 {
+		options = append(options, "-u", "root")
 	}
+	cmd := exec.Command(program, append(options, addr, "200")...)
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
@@ -189,13 +203,17 @@ func (m *measure) pass(l ledger.Ledger, addr string) cost {
 	})
 }
 
-func (m *measure) withLedger() cost {
+func (m *measure) withLedger() cost { return m.through(m.addr) }
+
+func (m *measure) withoutPipelining() cost { return m.through(m.plain) }
+
+func (m *measure) through(addr string) cost {
 	l, err := ledger.Open(context.Background(), "sqlite:ledger.db", m.b.TempDir())
 	if err != nil {
 		m.b.Fatal(err)
 	}
 	defer l.Close()
-	return m.pass(l, m.addr)
+	return m.pass(l, addr)
 }
 
 func (m *measure) withoutLedger() cost { return m.pass(&forgetful{}, m.addr) }

@@ -43,6 +43,7 @@ type Options struct {
 	TLS      *tls.Config // offers STARTTLS
 	Addr     string      // host:port; empty: a free port on 127.0.0.1
 	UTF8     bool        // offers SMTPUTF8
+	DSN      bool        // offers DSN
 	User     string      // must log in with this name and the Password; empty: nobody needs to
 	Password string
 	Taken    func(n int) // called for each mail that was taken, before it is answered; n counts them
@@ -60,7 +61,7 @@ func Start(o Options) (*Server, error) {
 	}))
 	s.smtp.Domain = "mailbox.invalid"
 	s.smtp.TLSConfig = o.TLS
-	s.smtp.EnableSMTPUTF8 = o.UTF8
+	s.smtp.EnableSMTPUTF8, s.smtp.EnableDSN = o.UTF8, o.DSN
 	s.smtp.AllowInsecureAuth = true              // it is on the loopback address
 	s.smtp.ErrorLog = log.New(io.Discard, "", 0) // broken connections are its trade
 	go func() { s.done <- s.smtp.Serve(l) }()
@@ -120,6 +121,7 @@ type session struct {
 	server   *Server
 	conn     *smtp.Conn
 	from, to string
+	reports  Reports
 	fault    Fault
 	known    bool // logged in
 	shut     bool // 421 was said: nothing goes over this connection any more
@@ -144,11 +146,11 @@ func (s *session) Auth(string) (sasl.Server, error) {
 	}), nil
 }
 
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+func (s *session) Mail(from string, o *smtp.MailOptions) error {
 	if s.server.user != "" && !s.known {
 		return reply(530, "5.7.0 log in first")
 	}
-	s.from = from
+	s.from, s.reports = from, Reports{Return: string(o.Return)}
 	s.server.mu.Lock()
 	s.server.tries++
 	s.server.mu.Unlock()
@@ -159,8 +161,11 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	return nil
 }
 
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	s.to = to
+func (s *session) Rcpt(to string, o *smtp.RcptOptions) error {
+	s.to, s.reports.Recipient = to, o.OriginalRecipient
+	for _, n := range o.Notify {
+		s.reports.Notify = append(s.reports.Notify, string(n))
+	}
 	if f := s.server.faults.of(to); f != None {
 		s.fault = f
 	}
@@ -195,7 +200,7 @@ func (s *session) Data(r io.Reader) error {
 	case Slow:
 		s.server.faults.wait()
 	}
-	n := s.server.keep(Message{From: s.from, To: s.to, Data: b.Bytes()})
+	n := s.server.keep(Message{From: s.from, To: s.to, Reports: s.reports, Data: b.Bytes()})
 	if s.fault == CutTaken {
 		return s.cut()
 	}

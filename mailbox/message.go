@@ -17,6 +17,14 @@ import (
 type Message struct {
 	From, To string // of the envelope
 	Data     []byte // headers and body with CRLF
+	Reports  Reports
+}
+
+// Reports are what was asked for reports about a mail (RFC 3461).
+type Reports struct {
+	Return    string   // of the mail: HDRS or FULL; empty: nothing was said
+	Notify    []string // when
+	Recipient string   // the address that they are to name
 }
 
 // A Reading is a mail as its recipient sees it.
