@@ -20,6 +20,7 @@ import (
 	"testing/fstest"
 	"text/template"
 	"unicode"
+	"unicode/utf8"
 
 	"proviso/policy"
 	"proviso/schema"
@@ -120,13 +121,13 @@ func (a Answers) Problems() (out []string) {
 		out = append(out, "the organisation needs a domain, such as example.com")
 	}
 	for _, s := range slices.Concat([]string{a.Name, a.LegalName, a.Address, a.Contact, a.TimeZone}, a.Domains, a.Locales) {
-		says := fmt.Sprintf("%q holds a control character; write it on one line", s)
-		if strings.ContainsFunc(s, unicode.IsControl) && !slices.Contains(out, says) {
+		says := fmt.Sprintf("%q holds a control character or is not UTF-8; write it on one line, as text", s)
+		if !plain(s) && !slices.Contains(out, says) {
 			out = append(out, says)
 		}
 	}
 	for i, p := range a.Products {
-		if p.Name == "" || strings.ContainsFunc(p.Name, unicode.IsControl) {
+		if p.Name == "" || !plain(p.Name) {
 			out = append(out, fmt.Sprintf("product %q needs a name; write id=Name", p.ID))
 		}
 		if slices.ContainsFunc(a.Products[:i], func(q Product) bool { return q.ID == p.ID }) {
@@ -146,6 +147,9 @@ func (a Answers) Problems() (out []string) {
 	}
 	return a.refused()
 }
+
+// plain reports whether an answer is text on one line.
+func plain(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl) }
 
 // refused asks those who will read the folder what is wrong with it.
 func (a Answers) refused() (out []string) {

@@ -48,6 +48,9 @@ either the folder holds the example organisation, to be changed into yours.`,
 	own := []string{"name", "legal-name", "address", "contact", "time-zone", "domain", "product", "locale"}
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		dir := args[0]
+		if dir == "" {
+			return misuse("name the folder that is to be made")
+		}
 		if !filepath.IsAbs(dir) {
 			dir = p.path(dir)
 		}
@@ -78,6 +81,9 @@ either the folder holds the example organisation, to be changed into yours.`,
 // vacant refuses a folder in which something lies that init would write. An
 // ignore file may: it stays as it is.
 func vacant(dir string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return no("%s is a file; name a folder that is to be made", relative(dir))
+	}
 	for _, name := range []string{"content", "proviso.yaml", "accounts.csv"} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return no("%s has a %s already; nothing was written", relative(dir), name)

@@ -389,3 +389,13 @@ func TestSchemasOfANewFolder(t *testing.T) {
 		}
 	}
 }
+
+// What is no text on one line is refused, and never written in another form.
+func TestFoundingRefusesWhatIsNoText(t *testing.T) {
+	for _, name := range []string{"two\nlines", "a\tb", "a\xffb", ""} {
+		a := founding.Answers{Name: name, Domains: []string{"acme.example"}}
+		if wrong := a.Problems(); len(wrong) != 1 {
+			t.Errorf("%q: %q", name, wrong)
+		}
+	}
+}
