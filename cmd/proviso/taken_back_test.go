@@ -26,8 +26,7 @@ func TestTakenBackWhileSending(t *testing.T) {
 	} {
 		t.Run(c.command[0], func(t *testing.T) {
 			s := harbour(t, holders)
-			var server *mailbox.Server
-			server = start(t, s, mailbox.Options{Taken: func(n int) {
+			server := start(t, s, mailbox.Options{Taken: func(n int) {
 				if n == 20 {
 					if status, out, errs := s.run(c.command...); status != 0 {
 						t.Errorf("status %d\n%s%s", status, out, errs)
