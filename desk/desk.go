@@ -53,6 +53,8 @@ type Office interface {
 	Pages() []site.DraftPage
 	// Findings is all that check finds.
 	Findings() source.Problems
+	// Copy makes a draft of the newest version of a policy.
+	Copy(ctx context.Context, policy string) error
 	// Decide records a decision. Of is the hash of what its maker saw.
 	Decide(ctx context.Context, ref string, d policy.Decision) error
 	// Amend changes changes.yaml of a draft, unless edit fails.
@@ -113,6 +115,7 @@ func (d *Desk) Handler() http.Handler {
 	mux.HandleFunc("GET /{$}", d.home)
 	mux.HandleFunc("GET /findings", d.findings)
 	mux.HandleFunc("GET /source", d.source)
+	mux.HandleFunc("POST /desk/{ref}/draft", d.begin)
 	mux.HandleFunc("GET /desk/{ref}/review", d.review)
 	mux.HandleFunc("POST /desk/{ref}/review", d.decide)
 	mux.HandleFunc("GET /desk/{ref}/words", d.words)

@@ -3,6 +3,7 @@ package desk
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"proviso/change"
 	"proviso/policy"
@@ -47,6 +48,16 @@ func (d *Desk) home(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	d.show(w, http.StatusOK, "home.html", data)
+}
+
+// begin makes a draft of the newest version of a policy.
+func (d *Desk) begin(w http.ResponseWriter, r *http.Request) {
+	if err := d.Office.Copy(r.Context(), r.PathValue("ref")); err != nil {
+		why, status := reasons(err)
+		d.fail(w, r, status, strings.Join(why, "; "))
+		return
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
 func shelfOf(f *policy.Folder, p *policy.Policy, today policy.Date, all []site.DraftPage) shelf {

@@ -307,3 +307,29 @@ func TestDeskWordsOfOneText(t *testing.T) {
 		t.Errorf("changes.yaml is\n%s\nwant\n%s", got, want)
 	}
 }
+
+// The desk begins a draft where there is none, and copies over none that is there.
+func TestDeskBeginsADraft(t *testing.T) {
+	s := example(t, "2026-12-21")
+	stage := s.stage()
+	page := body(t, stage.get(t, deskURL+"/"))
+	token := formToken.FindStringSubmatch(page)
+	if token == nil || !strings.Contains(page, `action="/desk/privacy/draft"`) {
+		t.Fatalf("there is nothing to begin a draft with:\n%s", page)
+	}
+	form := url.Values{"token": {token[1]}}
+	if r := stage.post(t, "/desk/privacy/draft", form); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("status %d\n%s", r.StatusCode, body(t, r))
+	}
+	s.edit("content/privacy/draft/en.md", "only as a salted hash", "only as a carefully salted hash")
+	kept := s.read("content/privacy/draft/en.md")
+	if r := stage.post(t, "/desk/privacy/draft", form); r.StatusCode == http.StatusSeeOther || !strings.Contains(body(t, r), "is there already") {
+		t.Errorf("a second time: status %d", r.StatusCode)
+	}
+	if s.read("content/privacy/draft/en.md") != kept {
+		t.Error("the draft was written over")
+	}
+	if r := stage.post(t, "/desk/nothing/draft", form); r.StatusCode == http.StatusSeeOther {
+		t.Error("there is a draft of a policy that does not exist")
+	}
+}

@@ -89,6 +89,19 @@ func (s *stage) work(ctx context.Context, ref string, do func(*program, *release
 	}), printed)
 }
 
+// Copy does what proviso draft does.
+func (s *stage) Copy(ctx context.Context, id string) error {
+	q, printed := s.quiet()
+	return refusal(q.working(ctx, func(d *release.Desk) error {
+		base, err := draftBase(d.Folder, id, "")
+		if err != nil {
+			return err
+		}
+		_, err = d.Copy(base, "draft")
+		return refused(err)
+	}), printed)
+}
+
 // Decide does what proviso decide does.
 func (s *stage) Decide(ctx context.Context, ref string, x policy.Decision) error {
 	return s.work(ctx, ref, func(_ *program, d *release.Desk, v *policy.Version) error {
