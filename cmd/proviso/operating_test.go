@@ -22,22 +22,38 @@ var (
 	// inProse is a command line between backticks; it may run over a line's end.
 	inProse = regexp.MustCompile("`(?:[A-Z_]+=\\S+\\s)?proviso\\s([a-z][^`]+)`")
 	// inScript is a command where a shell, a unit or a workflow would run it.
-	inScript = regexp.MustCompile(`(?m)(?:^(?:\$|  +)\s*(?:- |- run: |run: )?|^|&& |; |\$\(|\|\| |/bin/)proviso ([a-z].*)$`)
+	inScript = regexp.MustCompile(`(?m)(?:^\s*(?:\$ |- |- run: |run: )?|&& |; |\$\(|\|\| |/bin/)proviso ([a-z].*)$`)
 	// afterwards is where a command line ends.
 	afterwards = regexp.MustCompile(`\s*(?:[;&|)>]|\s#|  ).*$`)
 )
 
-// commandLines lists the command lines of proviso that a text shows.
-func commandLines(text string) (out []string) {
-	for _, m := range inProse.FindAllStringSubmatch(text, -1) {
-		out = append(out, strings.Join(strings.Fields(m[1]), " "))
+// commandLines lists the command lines of proviso that a file shows; of a
+// document, those between backticks and in blocks of code.
+func commandLines(file, text string) (out []string) {
+	if strings.HasSuffix(file, ".md") {
+		for _, m := range inProse.FindAllStringSubmatch(text, -1) {
+			out = append(out, strings.Join(strings.Fields(m[1]), " "))
+		}
+		text = code(text)
 	}
 	for _, m := range inScript.FindAllStringSubmatch(text, -1) {
-		if prose := strings.HasPrefix(m[0], "proviso is "); !prose && !strings.Contains(m[0], "`") {
-			out = append(out, afterwards.ReplaceAllString(m[1], ""))
-		}
+		out = append(out, afterwards.ReplaceAllString(m[1], ""))
 	}
 	return out
+}
+
+// code returns the blocks of code of a Markdown text.
+func code(text string) string {
+	var out strings.Builder
+	fenced := false
+	for line := range strings.Lines(text) {
+		if fence := strings.HasPrefix(strings.TrimSpace(line), "```"); fence {
+			fenced = !fenced
+		} else if fenced || strings.HasPrefix(line, "    ") {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
 }
 
 // takes reports what is wrong with a command line: a command or a flag that
@@ -86,7 +102,7 @@ func TestDocumentsNameWhatExists(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines := commandLines(string(data))
+		lines := commandLines(file, string(data))
 		seen += len(lines)
 		for _, line := range lines {
 			if err := takes(p.root(), line); err != nil {
@@ -97,8 +113,9 @@ func TestDocumentsNameWhatExists(t *testing.T) {
 	if seen < 60 {
 		t.Errorf("only %d command lines in %v; the test does not see what is there", seen, files)
 	}
-	for _, wrong := range []string{"`proviso publsh`", "    proviso notify sned privacy", "    run: proviso publish --sites a", "x && proviso status -z"} {
-		lines := commandLines(wrong)
+	for wrong, file := range map[string]string{"`proviso publsh`": "a.md", "    proviso notify sned privacy": "a.md", "```\nproviso publish --sites a\n```": "a.md",
+		"  run: proviso publish --sites a": "a.yml", "x && proviso status -z": "a.sh"} {
+		lines := commandLines(file, wrong)
 		if len(lines) != 1 || takes(p.root(), lines[0]) == nil {
 			t.Errorf("%q passes as %q", wrong, lines)
 		}
