@@ -28,7 +28,7 @@ func practice(c change.Change) (category string, ok bool) {
 // heading names what changed. A practice is named with what it is, such as
 // "Acme Mail Ltd. (recipient)".
 func (p plainly) heading(c change.Change) string {
-	name := cmp.Or(c.Heading, c.Section)
+	name := cmp.Or(c.Heading, p.word("section-"+c.Section), c.Section)
 	if category, ok := practice(c); ok {
 		if label := cmp.Or(p.label("name."+category), p.word("category-"+category)); label != "" && !strings.EqualFold(label, name) {
 			return name + " (" + label + ")"

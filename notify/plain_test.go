@@ -30,10 +30,10 @@ func TestPlainLinesAreInTheReadersLanguage(t *testing.T) {
 	for locale, want := range map[string]string{
 		"en": "Logs (Data) - Kept for: 12 → 24 - New: Safeguard: SCC - No longer there: Country: Peru " +
 			"Acme (Recipient) - New: Used for: mail; Country: IE Gone (Recipient) - No longer there: Gone " +
-			"Terms - The text was rewritten throughout; the pages below mark every difference. sites - New: new.example",
+			"Terms - The text was rewritten throughout; the pages below mark every difference. Where it applies - New: new.example",
 		"de": "Logs (Aufbewahrung) - Aufbewahrung: 12 → 24 - Neu: Garantie: SCC - Nicht mehr enthalten: Land: Peru " +
 			"Acme (Empfänger) - Neu: Zwecke: mail; Land: IE Gone (Empfänger) - Nicht mehr enthalten: Gone " +
-			"Terms - Der Text wurde durchgehend neu geschrieben; auf den Seiten unten ist jeder Unterschied gekennzeichnet. sites - Neu: new.example",
+			"Terms - Der Text wurde durchgehend neu geschrieben; auf den Seiten unten ist jeder Unterschied gekennzeichnet. Geltung - Neu: new.example",
 	} {
 		s.Resolution.Labels = nil
 		if locale == "en" { // the version has tables, and its words come first
