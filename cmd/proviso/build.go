@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -50,9 +52,10 @@ func (p *program) build() *cobra.Command {
 				}
 			}
 			begin := p.now()
-			debug.SetGCPercent(garbage(o.NoRedlines))
+			leaveGarbage(f, o.NoRedlines)
 			p.checked(&o, f, ps)
 			o.Cache, o.Program = p.path(".proviso/cache"), fingerprint()
+			o.Progress = p.steps(p.stderr)
 			report, err := p.buildSites(f, o)
 			if err != nil {
 				return err
@@ -72,13 +75,42 @@ func (p *program) build() *cobra.Command {
 	return cmd
 }
 
-// garbage is how much a build may leave lying about, as a part of what it
-// keeps: redlines make much and keep little.
-func garbage(pagesOnly bool) (percent int) {
-	if pagesOnly {
-		return 75
+// leaveGarbage says how much a build may leave lying about beside what it
+// keeps. Redlines make much and keep little. Pages alone are to take little
+// memory: some, and a little more for each text.
+func leaveGarbage(f *policy.Folder, pagesOnly bool) {
+	if !pagesOnly {
+		debug.SetGCPercent(400)
+		return
 	}
-	return 200
+	debug.SetGCPercent(150)
+	if debug.SetMemoryLimit(-1) < math.MaxInt64 {
+		return // GOMEMLIMIT says it
+	}
+	texts := 0
+	for _, p := range f.Policies {
+		texts += len(p.Versions) * len(f.Organisation.Locales)
+	}
+	debug.SetMemoryLimit(48<<20 + int64(texts)*3300)
+}
+
+// steps shows on a terminal how far a build is; elsewhere nothing. The line
+// is gone at the end.
+func (p *program) steps(w io.Writer) func(done, total int) {
+	if !p.terminal(w) {
+		return nil
+	}
+	shown := -1
+	return func(done, total int) {
+		part := 100 * done / max(total, 1)
+		switch {
+		case done == total:
+			fmt.Fprintf(w, "\r%*s\r", 60, "")
+		case part != shown:
+			fmt.Fprintf(w, "\r%3d %%, %d of %d versions", part, done, total)
+		}
+		shown = part
+	}
 }
 
 // built is the result of build for programs.
