@@ -47,6 +47,7 @@ type page struct {
 	origin map[int]*Block      // where they left
 	ids    map[string]bool     // written or reserved
 	open   []*text.Block       // containers around the place being written
+	room   [2][]text.Span      // of pieces
 	state  map[*text.Block]int // of tables: head or body; of rows: columns written; of items: leaves written
 }
 
@@ -391,9 +392,10 @@ func (p *page) words(blocks []*Block) {
 		if i > 0 && b.Merged {
 			p.said(p.Labels.Joined)
 		}
-		for piece := range b.pieces {
+		b.eachPiece(&p.room, func(piece Piece) bool {
 			p.piece(b, piece)
-		}
+			return true
+		})
 		p.formats(b)
 	}
 }

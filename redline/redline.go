@@ -189,7 +189,21 @@ type Piece struct {
 func (b *Block) Pieces() []Piece { return slices.Collect(b.pieces) }
 
 // pieces is Pieces without a list.
-func (b *Block) pieces(yield func(Piece) bool) {
+func (b *Block) pieces(yield func(Piece) bool) { b.eachPiece(nil, yield) }
+
+// eachPiece is pieces. Spans are cut in the room that is given, old and new,
+// and good until the next piece; without room they stay.
+func (b *Block) eachPiece(room *[2][]text.Span, yield func(Piece) bool) {
+	cut := func(side int, spans []text.Span, from, to int) []text.Span {
+		if room == nil {
+			return Cut(spans, from, to)
+		}
+		got := appendCut(room[side][:0], spans, from, to)
+		if len(got) > 0 && (len(spans) == 0 || &got[0] != &spans[0]) {
+			room[side] = got
+		}
+		return got
+	}
 	runs := b.Runs
 	if len(runs) == 0 {
 		runs = []Run{{Op: ops[b.Fate]}}
@@ -198,10 +212,10 @@ func (b *Block) pieces(yield func(Piece) bool) {
 	for _, r := range runs {
 		p := Piece{Run: r}
 		if b.Old != nil && r.Op != Inserted {
-			p.OldSpans = Cut(b.Old.Spans, old, old+len(r.Old))
+			p.OldSpans = cut(0, b.Old.Spans, old, old+len(r.Old))
 		}
 		if b.New != nil && r.Op != Deleted {
-			p.NewSpans = Cut(b.New.Spans, new, new+len(r.New))
+			p.NewSpans = cut(1, b.New.Spans, new, new+len(r.New))
 		}
 		old, new = old+len(r.Old), new+len(r.New)
 		if len(p.OldSpans)+len(p.NewSpans) > 0 && !yield(p) {
@@ -215,7 +229,10 @@ var ops = [...]Op{Added: Inserted, Removed: Deleted, MovedTo: Same}
 
 // Cut returns the part of spans between two places in their text, in bytes. A
 // span without words belongs to the words behind it, at the end to those before.
-func Cut(spans []text.Span, from, to int) []text.Span {
+func Cut(spans []text.Span, from, to int) []text.Span { return appendCut(nil, spans, from, to) }
+
+// appendCut is Cut, in the memory of out where it is enough; out is empty.
+func appendCut(out, spans []text.Span, from, to int) []text.Span {
 	at, end := 0, 0
 	for i := range spans {
 		end += len(spans[i].Text)
@@ -223,7 +240,6 @@ func Cut(spans []text.Span, from, to int) []text.Span {
 	if from == 0 && to == end {
 		return spans
 	}
-	var out []text.Span
 	for i := range spans {
 		s := spans[i]
 		next := at + len(s.Text)

@@ -3,7 +3,6 @@ package site
 import (
 	"bytes"
 	"html"
-	"html/template"
 	"strconv"
 	"strings"
 
@@ -44,8 +43,7 @@ func (d *desk) in(p *plot, e *edition, locale, textLocale string, from address, 
 // in a box that scrolls by itself and that the keyboard reaches.
 func (b *build) writeArticle(p *Page, e *edition, doc *text.Document) *article {
 	a := &article{title: doc.Title, summary: doc.Summary}
-	out := b.buffer()
-	defer b.buffers.Put(out)
+	out := p.buffer(b)
 	level := 1
 	for _, s := range doc.Sections {
 		name := p.Title
@@ -63,7 +61,7 @@ func (b *build) writeArticle(p *Page, e *edition, doc *text.Document) *article {
 	if len(a.contents) < 3 {
 		a.contents = nil // nothing to find one's way in
 	}
-	a.html = template.HTML(out.String())
+	a.html = markup(out)
 	return a
 }
 

@@ -293,22 +293,20 @@ func (s *Said) inWords() string {
 
 // mark writes the redline as one text.
 func (b *build) mark(p *Page, d *difference) template.HTML {
-	out := b.buffer()
-	defer b.buffers.Put(out)
+	out := p.buffer(b)
 	d.redline.WriteHTML(out, redline.Options{Labels: b.labelsOf(d)})
 	b.wrapTables(out, 0, p, p.PolicyTitle)
-	return template.HTML(out.String())
+	return markup(out)
 }
 
 // beside writes the redline as a table in a box that scrolls by itself. The ids
 // are those of the one text.
 func (b *build) beside(p *Page, d *difference) template.HTML {
-	out := b.buffer()
-	defer b.buffers.Put(out)
+	out := p.buffer(b)
 	out.WriteString(`<div class="scroll" role="region" tabindex="0" aria-label="` + html.EscapeString(p.say("way-two")) + "\">\n")
 	d.redline.WriteSides(out, redline.Options{Labels: b.labelsOf(d), Anchor: func(*redline.Block) string { return "" }})
 	out.WriteString("</div>\n")
-	return template.HTML(out.String())
+	return markup(out)
 }
 
 // labelsOf returns the hidden words of a redline, in its own language.

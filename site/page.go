@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"fmt"
 	"html/template"
 	"strings"
@@ -54,6 +55,7 @@ type Page struct {
 	words   *words
 	address address
 	tables  int // named so far
+	buffers []*bytes.Buffer
 }
 
 // Word returns an interface word in the page's locale, its {places} filled in

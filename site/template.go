@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"proviso/site/press"
 	"proviso/source"
@@ -88,6 +89,7 @@ func (t *templates) execute(w *bytes.Buffer, file string, data *Page) error {
 func (b *build) page(p *plot, part, file string, page *Page) {
 	w := b.buffer()
 	defer b.buffers.Put(w)
+	defer page.release(b)
 	if err := b.t.execute(w, file, page); err != nil {
 		b.fail(err)
 		return
@@ -102,6 +104,29 @@ func (b *build) buffer() *bytes.Buffer {
 		return w
 	}
 	return new(bytes.Buffer)
+}
+
+// buffer returns an empty buffer for a part of the page, which keeps it until it is written.
+func (p *Page) buffer(b *build) *bytes.Buffer {
+	w := b.buffer()
+	p.buffers = append(p.buffers, w)
+	return w
+}
+
+// release gives back the buffers of a page that is written, and takes away what was in them.
+func (p *Page) release(b *build) {
+	p.Text, p.Sides = "", ""
+	for _, w := range p.buffers {
+		b.buffers.Put(w)
+	}
+	p.buffers = nil
+}
+
+// markup is what stands in a buffer of a page, and not a copy: texts are most
+// of what a build writes. The buffer must not be changed until the page is
+// released.
+func markup(w *bytes.Buffer) template.HTML {
+	return template.HTML(unsafe.String(unsafe.SliceData(w.Bytes()), w.Len()))
 }
 
 // templateError is how html/template says where: "template: base.html:12:9: executing …".
