@@ -25,6 +25,12 @@
 // Rules on structure hold for every language. Rules on words rest on lists in
 // words/LANGUAGE, and say nothing where there are none. Rules prefer silence to
 // noise: what only may be a defect is not reported.
+//
+// # Mails
+//
+// Templates of mails that a team has written over the built-in ones are read
+// too: a notice that is owed must not look like an advertisement, follow its
+// reader, or leave out what it has to say.
 package lint
 
 import (
@@ -40,7 +46,7 @@ import (
 
 // Check returns the findings in every policy on a day.
 func Check(f *policy.Folder, today policy.Date) source.Problems {
-	ps := unseenProducts(f)
+	ps := append(unseenProducts(f), mails(f)...)
 	for _, p := range f.Policies {
 		var found []finding
 		found = append(found, overdue(p, today)...)
