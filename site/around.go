@@ -30,7 +30,7 @@ func (b *build) around(p *plot) {
 	b.add(p, "policies.json", func() []byte { return encodeJSON(b.catalogue(p)) })
 	b.notices(p)
 	b.add(p, "_headers", func() []byte { return headers(p) })
-	if contact := b.securityContact(p); contact != "" {
+	if contact := b.securityContact(p); contact != "" && p.prefix() == "/" { // elsewhere nobody looks
 		b.add(p, ".well-known/security.txt", func() []byte { return b.securityText(p, contact) })
 	}
 	if p.prefix() == "/" {

@@ -102,6 +102,21 @@ func (d *desk) noticed(s *shelf, e *edition) noticed {
 	return n
 }
 
+// squeezed leaves out remarks and indents, which whoever loads a script pays
+// for. Where blanks may be part of words the script stays as it is.
+func squeezed(script []byte) []byte {
+	if bytes.IndexByte(script, '`') >= 0 {
+		return script
+	}
+	var out []byte
+	for line := range bytes.Lines(script) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
+			out = append(append(out, line...), '\n')
+		}
+	}
+	return out
+}
+
 // checkScript makes sure that the announcements have their place.
 func checkScript(script []byte, ps *source.Problems) {
 	if len(script) > 0 && bytes.Count(script, []byte(noticesAt)) != 1 {

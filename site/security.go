@@ -51,9 +51,7 @@ func (b *build) securityText(p *plot, contact string) []byte {
 	out := "Contact: " + contact + "\n"
 	out += "Expires: " + halfYearAfter(halfYearAfter(b.o.Today)).String() + "T00:00:00Z\n"
 	out += "Preferred-Languages: " + strings.Join(b.f.Organisation.LocalesOn(p.site), ", ") + "\n"
-	if p.prefix() == "/" {
-		out += "Canonical: " + p.url() + ".well-known/security.txt\n"
-	}
+	out += "Canonical: " + p.url() + ".well-known/security.txt\n"
 	i := slices.IndexFunc(p.shelves, func(s *shelf) bool {
 		return s.policy.Type == "Vulnerability Disclosure Policy"
 	})

@@ -40,7 +40,7 @@ func readTemplates(fsys fs.FS, locales []string) (*templates, error) {
 		}
 		return data
 	}
-	t.style, t.script = read("style.css"), read("notice.js")
+	t.style, t.script = read("style.css"), squeezed(read("notice.js"))
 	checkScript(t.script, &ps)
 	base, err := template.New("base.html").Parse(string(read("base.html")))
 	if err != nil {

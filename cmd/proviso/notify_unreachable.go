@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 	"proviso/ledger"
 	"proviso/outcome"
+	"proviso/policy"
 )
 
 func (p *program) notifyUnreachable() *cobra.Command {
@@ -52,7 +54,7 @@ func (p *program) unreachable(ctx context.Context, l ledger.Ledger, file string,
 	for _, ref := range refs {
 		before := len(ids)
 		for _, n := range notices {
-			if n.TellsOf(ref) {
+			if n.TellsOf(ref) || slices.ContainsFunc(versionsUnder(f, ref), func(v *policy.Version) bool { return n.TellsOf(v.ID()) }) {
 				ids = append(ids, n.ID)
 			}
 		}
@@ -75,6 +77,14 @@ func (p *program) unreachable(ctx context.Context, l ledger.Ledger, file string,
 	}
 	_, err = fmt.Fprintf(p.stdout, "%s in %s\n", count(len(lost), "holder"), file)
 	return err
+}
+
+// versionsUnder returns the versions of a policy that is named without one.
+func versionsUnder(f *policy.Folder, ref string) []*policy.Version {
+	if p := f.Policy(ref); p != nil {
+		return p.Versions
+	}
+	return nil
 }
 
 // listed remarks that the list for post was written: after what it lists, even
