@@ -27,6 +27,7 @@ func (p *program) imports() *cobra.Command {
 		Short: "take in a policy that exists: a page, a Word file, Markdown, or its whole history",
 		Long: `PATH is a web page (.html), a Word file (.docx), Markdown or plain text; or a file in a git
 repository, whose history is then taken in: one version for each date that the text declares.
+Of a repository, or a folder of one, every policy is taken in; --policy chooses one of several.
 
 Imported versions are sealed as imported. They owe no notice. What was left out, and why, is
 in content/POLICY/provenance.yaml. Running it again adds what is new and changes nothing else.`,
@@ -40,7 +41,7 @@ in content/POLICY/provenance.yaml. Running it again adds what is new and changes
 				}
 				im.effective = date
 			}
-			return im.run(cmd.Context())
+			return im.each(cmd.Context())
 		},
 	}
 	cmd.Flags().StringVar(&im.policy, "policy", "", "the `id` of the policy; left out: guessed from the file's name and the title")
@@ -58,6 +59,55 @@ type importing struct {
 
 	origin  string // where the records come from, in words
 	records []*lineage.Record
+}
+
+// each imports a file; of a folder of a repository, every policy in it.
+func (im *importing) each(ctx context.Context) error {
+	at, err := os.Stat(im.path)
+	root, inside, ferr := history.Find(im.path)
+	if err != nil || !at.IsDir() || ferr != nil {
+		return im.run(ctx)
+	}
+	files, err := history.Documents(root, inside)
+	if err != nil {
+		return no("%v", err)
+	}
+	if files, err = im.distinct(files); err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return im.run(ctx) // which says what is wrong
+	}
+	for _, file := range files {
+		one := *im
+		one.path = filepath.Join(root, filepath.FromSlash(file))
+		if err := one.run(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// distinct returns the files to import: with --policy the one that is meant,
+// else all if each is a policy of its own.
+func (im *importing) distinct(files []string) ([]string, error) {
+	byID := map[string][]string{}
+	for _, file := range files {
+		id, _ := intake.Guess(file, "")
+		byID[id] = append(byID[id], file)
+	}
+	if im.policy != "" && len(files) > 1 {
+		files = byID[im.policy]
+	}
+	if im.policy != "" && len(files) == 1 {
+		return files, nil
+	}
+	for id, same := range byID {
+		if id == "" || len(same) > 1 || im.policy != "" {
+			return nil, nil
+		}
+	}
+	return files, nil
 }
 
 func (im *importing) run(ctx context.Context) error {

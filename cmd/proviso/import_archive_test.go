@@ -46,11 +46,33 @@ func TestImportArchive(t *testing.T) {
 			t.Errorf("the list does not say %q:\n%s", want, list)
 		}
 	}
-	if status, out, errs := s.run("import", r.dir); status != 1 || !strings.Contains(errs, "name one file: "+ledgerTerms) {
-		t.Errorf("a folder: status %d\n%s%s", status, out, errs)
-	}
 	if status, _, errs := s.run("import", filepath.Join(r.dir, "Ledgerly/Terms.md")); status != 1 || !strings.Contains(errs, `ever had the file "Ledgerly/Terms.md"`) {
 		t.Errorf("a path that never was: status %d\n%s", status, errs)
+	}
+}
+
+// TestImportWholeArchive takes in every policy of a repository; of two that
+// would have one id, none.
+func TestImportWholeArchive(t *testing.T) {
+	r := newRepository(t)
+	r.commit("2023-02-01", "First record of Ledgerly Privacy Policy"+recordedBody, map[string]string{
+		ledgerTerms: policyText("", "Logs go after 90 days."), "README.md": "# Terms that we follow\n"})
+	r.commit("2023-03-01", "First record of Ledgerly Terms of Service"+recordedBody, map[string]string{
+		"Ledgerly/Terms of Service.md": policyText("", "Pay what you owe.")})
+
+	s := importFolder(t)
+	s.must("import", r.dir, "--policy", "terms")
+	if got := strings.Join(s.versions("terms"), " "); got != "2023-03-01" {
+		t.Fatalf("with --policy, the versions of the one that is meant are %s", got)
+	}
+	s.must("import", filepath.Join(r.dir, "Ledgerly"))
+	if got := strings.Join(s.versions("privacy"), " "); got != "2023-02-01" {
+		t.Fatalf("of all, the versions of the other one are %s", got)
+	}
+	r.commit("2023-04-01", "First record of Inkwell Privacy Policy"+recordedBody, map[string]string{
+		"Inkwell/Privacy Policy.md": policyText("", "Logs stay.")})
+	if status, out, errs := s.run("import", r.dir); status != 1 || !strings.Contains(errs, "name one file: Inkwell/Privacy Policy.md, "+ledgerTerms) {
+		t.Errorf("two policies of one id: status %d\n%s%s", status, out, errs)
 	}
 }
 

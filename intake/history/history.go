@@ -175,6 +175,31 @@ func (f *File) never(head *object.Commit) error {
 	return fmt.Errorf("no commit of %s ever had the file %q; give the path as git ls-files shows it", f.Root, f.Path)
 }
 
+// Documents returns the files below a folder of a repository, "." for all of
+// it, that may hold a policy: those that the newest commit has, without what
+// tells of the repository itself.
+func Documents(root, inside string) ([]string, error) {
+	_, head, err := open(root)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := head.Tree()
+	if err != nil {
+		return nil, fmt.Errorf("%s: reading the newest commit: %w", root, err)
+	}
+	var out []string
+	err = tree.Files().ForEach(func(x *object.File) error {
+		if (inside == "." || strings.HasPrefix(x.Name, inside+"/")) && document(x.Name) && !about.MatchString(path.Base(x.Name)) {
+			out = append(out, x.Name)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// about are names of files that tell of a repository.
+var about = regexp.MustCompile(`(?i)^(readme|licen[cs]e|copying|contributing|changelog|code_of_conduct|security|authors|maintainers)\b`)
+
 func document(name string) bool {
 	return slices.Contains([]string{".md", ".markdown", ".html", ".htm", ".docx", ".txt"}, strings.ToLower(path.Ext(name)))
 }
