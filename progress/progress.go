@@ -39,7 +39,7 @@ func New(w io.Writer, terminal bool, now func() time.Time, deadline time.Time) *
 	r := &Report{w: w, now: now, deadline: deadline, begun: now()}
 	r.last = r.begun
 	if terminal {
-		r.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(w), progressbar.OptionSetWidth(30),
+		r.bar = progressbar.NewOptions(1, progressbar.OptionSetWriter(w), progressbar.OptionSetWidth(30),
 			progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false))
 	}
 	return r

@@ -35,7 +35,11 @@ SIGTERM or Ctrl-C ends it when the mails under way have their answers.`,
 			if sweep < time.Second || look < time.Second {
 				return misuse("--sweep and --look: a second at least")
 			}
-			return p.work(cmd.Context(), args, metricsAt, queue.Duties{SweepEvery: sweep, LookEvery: look})
+			err := p.work(cmd.Context(), args, metricsAt, queue.Duties{SweepEvery: sweep, LookEvery: look})
+			if cmd.Context().Err() != nil {
+				return nil // it was told to end, perhaps before it had begun
+			}
+			return err
 		},
 	}
 	cmd.Flags().DurationVar(&sweep, "sweep", 15*time.Minute, "how `often` to enrol who joined since")
@@ -88,16 +92,14 @@ func (p *program) work(ctx context.Context, refs []string, metricsAt string, d q
 	}
 	defer end()
 	q, err := queue.Open(ctx, url)
-	if ctx.Err() != nil {
-		return nil // it was told to end before it had begun
-	} else if err != nil {
+	if err != nil {
 		return no("%v", err)
 	}
 	defer q.Close()
 	w := &worker{program: p, sender: sender, report: r}
 	d.Pass, d.Sweep, d.Look = w.pass, w.sweep, w.look
 	fmt.Fprintf(p.stderr, "at work on %s through %s; SIGTERM ends it\n", versionsOf(notices), sender.Server)
-	if err := q.Work(ctx, []string{versionsOf(notices)}, d); err != nil && ctx.Err() == nil {
+	if err := q.Work(ctx, []string{versionsOf(notices)}, d); err != nil {
 		return no("%v", err)
 	}
 	return nil
