@@ -83,7 +83,7 @@ func TestImportPairs(t *testing.T) {
 	if len(found) == 0 {
 		t.Skipf("no dev-pairs in %s", sharedFolder())
 	}
-	if testing.Short() {
+	if testing.Short() || underRace {
 		found = found[:6]
 	}
 	r, s := newRepository(t), importFolder(t)

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -15,7 +17,26 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"proviso": main, "proviso-on": onDay, "straitened": straitened})
+	testscript.Main(withProgram{m}, map[string]func(){"proviso-on": onDay, "straitened": straitened})
+}
+
+// withProgram runs the tests with the program on the path as users have it,
+// built without what the tests are built with: under the race detector each
+// start of it takes ten times as long, and stories start it thousands of times.
+type withProgram struct{ *testing.M }
+
+func (w withProgram) Run() int {
+	bin, err := os.MkdirTemp("", "proviso-")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(bin)
+	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		log.Printf("building the program: %v\n%s", err, out)
+		return 1
+	}
+	os.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	return w.M.Run()
 }
 
 // TestScript runs the stories in testdata/script: a few commands, what they
