@@ -31,7 +31,7 @@ func (w withProgram) Run() int {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(bin)
-	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", bin, ".").CombinedOutput(); err != nil {
 		log.Printf("building the program: %v\n%s", err, out)
 		return 1
 	}
