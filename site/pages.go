@@ -164,6 +164,11 @@ func (d *desk) addBanners(p *Page, c *column, e *edition) {
 			b.Links = append(b.Links, Link{Title: p.say(word), Href: href})
 		}
 	}
+	changes := func(b *Banner) {
+		if e.before != nil && !d.o.NoRedlines {
+			link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
+		}
+	}
 	date := e.v.Effective.Long(p.Locale)
 	var b *Banner
 	switch e.state {
@@ -176,14 +181,10 @@ func (d *desk) addBanners(p *Page, c *column, e *edition) {
 			return
 		}
 		b = say("upcoming", "banner-upcoming-page", "date", date)
-		if e.before != nil && !d.o.NoRedlines {
-			link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
-		}
+		changes(b)
 	case held:
 		b = say("upcoming", "banner-held-page", "date", date)
-		if e.before != nil && !d.o.NoRedlines {
-			link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
-		}
+		changes(b)
 	case old:
 		word := "banner-old"
 		if e.v.Inferred() {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -64,8 +65,12 @@ func draftBase(f *policy.Folder, id, from string) (*policy.Version, error) {
 	return pol.Newest(), nil
 }
 
-// writeFile writes a file under a temporary name, makes it durable, and renames it.
-func writeFile(name string, data []byte) error {
+// writeFile writes a file for everybody to read.
+func writeFile(name string, data []byte) error { return writeFor(0o644, name, data) }
+
+// writeFor writes a file under a temporary name, makes it durable, and renames
+// it. Nobody whom the mode shuts out can read it at any time.
+func writeFor(mode fs.FileMode, name string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".new-")
 	if err != nil {
 		return err
@@ -73,7 +78,7 @@ func writeFile(name string, data []byte) error {
 	defer os.Remove(f.Name())
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Chmod(0o644)
+		err = f.Chmod(mode)
 	}
 	if err == nil {
 		err = f.Sync()

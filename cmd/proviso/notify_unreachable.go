@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -120,8 +119,5 @@ func writeLost(file string, lost []outcome.Lost) error {
 		_ = w.Write([]string{l.Notice, l.Holder.ID, l.Holder.Email, l.Holder.Name, l.Holder.Locale, string(l.State), since, strconv.Itoa(l.Code), l.Text})
 	}
 	w.Flush()
-	if err := writeFile(file, b.Bytes()); err != nil {
-		return err
-	}
-	return os.Chmod(file, 0o600)
+	return writeFor(0o600, file, b.Bytes())
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -20,11 +21,7 @@ func (p *program) reschedule() *cobra.Command {
 			if err != nil {
 				return misuse("%v", err)
 			}
-			return p.working(cmd.Context(), func(d *release.Desk) error {
-				v, err := named(d.Folder, args[0])
-				if err != nil {
-					return err
-				}
+			return p.onVersion(cmd.Context(), args[0], func(d *release.Desk, v *policy.Version) error {
 				return p.putOut(d, d.ConsiderMove(cmd.Context(), v, date), strict)
 			})
 		},
@@ -40,11 +37,7 @@ func (p *program) withdraw() *cobra.Command {
 		Short: "say that an upcoming version will not take effect; its address stays",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.working(cmd.Context(), func(d *release.Desk) error {
-				v, err := named(d.Folder, args[0])
-				if err != nil {
-					return err
-				}
+			return p.onVersion(cmd.Context(), args[0], func(d *release.Desk, v *policy.Version) error {
 				s, err := d.Withdraw(v, reason, by)
 				if err != nil {
 					return refused(err)
@@ -66,11 +59,7 @@ func (p *program) seal() *cobra.Command {
 		Short: "add a late translation to a released version",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.working(cmd.Context(), func(d *release.Desk) error {
-				v, err := named(d.Folder, args[0])
-				if err != nil {
-					return err
-				}
+			return p.onVersion(cmd.Context(), args[0], func(d *release.Desk, v *policy.Version) error {
 				s, ps, err := d.Translate(v, locale)
 				for _, x := range ps {
 					fmt.Fprintln(p.stderr, x.Error())
@@ -88,6 +77,17 @@ func (p *program) seal() *cobra.Command {
 		panic(err) // the flag is defined above
 	}
 	return cmd
+}
+
+// onVersion does what changes a version that POLICY@VERSION names.
+func (p *program) onVersion(ctx context.Context, ref string, do func(*release.Desk, *policy.Version) error) error {
+	return p.working(ctx, func(d *release.Desk) error {
+		v, err := named(d.Folder, ref)
+		if err != nil {
+			return err
+		}
+		return do(d, v)
+	})
 }
 
 // named returns the version that POLICY@VERSION names.
