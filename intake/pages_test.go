@@ -6,11 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"proviso/lint"
-	"proviso/text"
+	"proviso/policy"
 )
 
 var update = flag.Bool("update", false, "write what was read into testdata")
@@ -60,8 +61,12 @@ func TestRead(t *testing.T) {
 // artefacts looks for what capturing does to a text.
 func artefacts(t *testing.T, body string) {
 	t.Helper()
-	doc, ps := text.Parse("en.md", []byte(body), text.Options{})
-	ps = append(ps, lint.Text(doc, lint.Options{Source: []byte(body), Dated: true})...)
+	f, ps := policy.Load(fstest.MapFS{
+		"content/organisation.yaml":   {Data: []byte("name: Northgate\nlegal_name: Northgate Systems Inc.\naddress: 1 Harbour Road\ncontacts: {privacy: privacy@northgate.example}\ntime_zone: UTC\nlocales: [en]\nsites: {northgate.example: {}}\n")},
+		"content/privacy/policy.yaml": {Data: []byte("title: Privacy Policy\ntype: Privacy Policy\n")},
+		"content/privacy/draft/en.md": {Data: []byte(body)},
+	})
+	ps = append(ps, lint.Check(f, policy.Date{Year: 2026, Month: 11, Day: 3})...)
 	for _, p := range ps {
 		switch p.Rule {
 		case "protected-email", "nested-link", "capture-artefact", "bold-break", "empty-link", "no-break-space", "hidden-break",
@@ -72,7 +77,8 @@ func artefacts(t *testing.T, body string) {
 			t.Error(p.Error())
 		}
 	}
-	for _, s := range doc.Sections {
+	docs, _ := f.Texts(f.Policies[0].Drafts[0])
+	for _, s := range docs["en"].Sections {
 		if s.Level > 0 && !s.Explicit {
 			t.Errorf("section %q has no id of its own", s.ID)
 		}

@@ -7,10 +7,10 @@ import (
 	"proviso/source"
 )
 
-// accept leaves out the findings that the policy accepts. What it says about
-// rules that nobody knows is an error; where all of the policy's findings are
-// there, what it accepts and nothing needs is a warning.
-func accept(p *policy.Policy, found []finding, all bool) (out source.Problems) {
+// accept leaves out the findings of a policy that it accepts. What it says
+// about rules that nobody knows is an error; what it accepts and nothing needs
+// is a warning.
+func accept(p *policy.Policy, found []finding) (out source.Problems) {
 	used := make([]bool, len(p.Accept))
 	for _, f := range found {
 		if !accepted(p, f, used) {
@@ -25,7 +25,7 @@ func accept(p *policy.Policy, found []finding, all bool) (out source.Problems) {
 		case !known(a.Rule):
 			out = append(out, warning(a.Pos, "", "unknown-rule", source.Suggest(a.Rule, ids),
 				fmt.Sprintf("the acceptance names the rule %q, which check does not have", a.Rule)).Problem)
-		case all && !used[i]:
+		case !used[i]:
 			out = append(out, warning(a.Pos, "", "unused-acceptance", "remove it",
 				fmt.Sprintf("nothing is found that %s would accept", describe(a))).Problem)
 		}

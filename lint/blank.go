@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"proviso/source"
@@ -85,7 +86,7 @@ func alsoOn(at []source.Position) string {
 	last := at[0].Line
 	for _, pos := range at[1:] {
 		if pos.Line != last {
-			lines = append(lines, itoa(pos.Line))
+			lines = append(lines, strconv.Itoa(pos.Line))
 			last = pos.Line
 		}
 	}

@@ -1,8 +1,10 @@
 package lint
 
 import (
+	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -44,9 +46,6 @@ var checklists = sync.OnceValue(func() []Checklist {
 	return out
 })
 
-// Checklists returns every checklist that elements: in policy.yaml can name, by id.
-func Checklists() []Checklist { return slices.Clone(checklists()) }
-
 func checklistIDs() []string {
 	var ids []string
 	for _, c := range checklists() {
@@ -68,8 +67,8 @@ func checklist(id string) *Checklist {
 func unknownChecklists(p *policy.Policy) (out []finding) {
 	for i, id := range p.Elements {
 		if checklist(id) == nil {
-			pos := p.At.Of(p.Pos, element("elements", i), "elements")
-			out = append(out, warning(pos, "", "unknown-checklist", source.Suggest(id, checklistIDs()), "there is no checklist "+quote(id)))
+			pos := p.At.Of(p.Pos, fmt.Sprintf("elements[%d]", i), "elements")
+			out = append(out, warning(pos, "", "unknown-checklist", source.Suggest(id, checklistIDs()), "there is no checklist "+strconv.Quote(id)))
 		}
 	}
 	return out
@@ -113,7 +112,7 @@ func (r *reading) covered() (ids []string) {
 				name = list
 			}
 			if len(known) > 0 && !slices.Contains(known, name) {
-				f := warning(s.Pos, s.ID, "unknown-element", source.Suggest(name, known), "no checklist of this policy has the element "+quote(id))
+				f := warning(s.Pos, s.ID, "unknown-element", source.Suggest(name, known), "no checklist of this policy has the element "+strconv.Quote(id))
 				r.found = append(r.found, f)
 			}
 		}

@@ -32,7 +32,7 @@ func TestVersionsOfTheExample(t *testing.T) {
 	f, _ := policy.Load(proviso.Example)
 	for _, p := range f.Policies {
 		for _, v := range p.Versions {
-			for _, p := range CheckVersion(f, v, date(t, "2026-11-03")) {
+			for _, p := range version(f, v, date(t, "2026-11-03")) {
 				if p.Rule != "mixed-quotes" {
 					t.Errorf("%s: %s: %s", v.ID(), p.Rule, p.Error())
 				}
@@ -65,7 +65,7 @@ func TestNoise(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range Rules() {
+	for _, r := range table() {
 		if count[r.ID] > 0 {
 			t.Logf("%4d %s", count[r.ID], r.ID)
 		}

@@ -80,11 +80,10 @@ func (r *reading) bareLinks(p *passage) {
 	if strings.Contains(p.words, "{{") {
 		return
 	}
-	each(webinText, p.words, func(m []int) bool {
+	for _, m := range webinText.FindAllStringSubmatchIndex(p.words, -1) {
 		s := p.spans[p.span(m[0])]
 		if s.Link == "" && s.Marks&text.CodeSpan == 0 && !strings.HasSuffix(p.words[:m[0]], "](") {
 			r.warn(p, m[0], "bare-link", "write <https://…>, or link words that name the page", "an address stands in the text and is no link")
 		}
-		return true
-	})
+	}
 }

@@ -7,9 +7,8 @@
 //
 // Check goes through the drafts and the newest dated version of each policy, in
 // every locale they have. A version that another follows stays as it is, so
-// nothing is said about it. Text judges one text on its own; import and tests
-// use it. Neither repeats what packages text and policy report: those say what
-// cannot be read, this says what should not stand.
+// nothing is said about it. It does not repeat what packages text and policy
+// report: those say what cannot be read, this says what should not stand.
 //
 // # Findings
 //
@@ -41,7 +40,6 @@ import (
 
 	"proviso/policy"
 	"proviso/source"
-	"proviso/text"
 )
 
 // Check returns the findings in every policy on a day.
@@ -54,16 +52,8 @@ func Check(f *policy.Folder, today policy.Date) source.Problems {
 		for _, v := range current(p) {
 			found = append(found, version(f, v, today)...)
 		}
-		ps = append(ps, accept(p, found, true)...)
+		ps = append(ps, accept(p, found)...)
 	}
-	ps.Sort()
-	return ps
-}
-
-// CheckVersion returns the findings in one version, without those that its
-// policy accepts.
-func CheckVersion(f *policy.Folder, v *policy.Version, today policy.Date) source.Problems {
-	ps := accept(v.Policy, append(unknownChecklists(v.Policy), version(f, v, today)...), false)
 	ps.Sort()
 	return ps
 }
@@ -102,18 +92,6 @@ type Options struct {
 	Elements []string
 	// Practices are shown where the text says {{practices.…}}.
 	Practices policy.PracticeList
-}
-
-// Text returns the findings in one text.
-func Text(doc *text.Document, o Options) source.Problems {
-	r := read(doc, o)
-	r.apply()
-	out := make(source.Problems, 0, len(r.found))
-	for _, f := range r.found {
-		out = append(out, f.Problem)
-	}
-	out.Sort()
-	return out
 }
 
 // apply runs the rules on one text.

@@ -56,7 +56,7 @@ func enumerators(r *reading) {
 		}
 		have := seen[p.section.ID]
 		reported := false
-		each(enumerator, p.words, func(m []int) bool {
+		for _, m := range enumerator.FindAllStringSubmatchIndex(p.words, -1) {
 			mark := p.words[m[2]:m[3]]
 			next := "(" + string(mark[0]+1) + ")"
 			gap := strings.Contains(p.words[m[1]:], next) && len(mark) == 1 && mark != "a" && mark != "i" && !have[string(mark[0]-1)] && !have[roman[mark]]
@@ -65,8 +65,7 @@ func enumerators(r *reading) {
 				r.warn(p, m[2]-1, "enumerator", "begin with (a) or (i), or use a list", "the enumeration has (%s) without the one before it", mark)
 			}
 			have[mark] = true
-			return true
-		})
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -61,7 +62,7 @@ func companyNames(r *reading) {
 	}
 	for _, s := range names {
 		if !slices.Contains(own, s.text) && !(s.text == strings.ToLower(s.text) && s.at > 0) {
-			r.warn(s.p, s.at, "company-name", "write "+quote(own[0])+" throughout", "the company is called %q here", s.text)
+			r.warn(s.p, s.at, "company-name", "write "+strconv.Quote(own[0])+" throughout", "the company is called %q here", s.text)
 		}
 	}
 	if len(possessives) > 1 {
@@ -219,14 +220,13 @@ func unknownEntities(r *reading) {
 		if p.heading() || p.capitals() > 0.4 {
 			continue
 		}
-		each(acronym, p.words, func(m []int) bool {
+		for _, m := range acronym.FindAllStringSubmatchIndex(p.words, -1) {
 			name := p.words[m[0]:m[1]]
 			if !seen[name] && r.acts(p, m[0], m[1]) && !r.explained(name) {
 				seen[name] = true
 				r.warn(p, m[0], "unknown-entity", "say who that is, or name the company", "%q acts here and is explained nowhere", name)
 			}
-			return true
-		})
+		}
 	}
 }
 
@@ -292,13 +292,12 @@ func strayCapitals(r *reading) {
 		if !p.prose() || p.capitals() > 0.3 {
 			continue
 		}
-		each(participle, p.words, func(m []int) bool {
+		for _, m := range participle.FindAllStringSubmatchIndex(p.words, -1) {
 			at := m[2]
 			if !p.startsSentence(at) && p.spans[p.span(at)].Link == "" && smallBefore(p.before(at)) {
 				r.warn(p, at, "stray-capital", "write it small", "%q is capitalised in mid-sentence", p.words[m[2]:m[3]])
 			}
-			return true
-		})
+		}
 	}
 }
 

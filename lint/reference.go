@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -24,16 +25,15 @@ func deadReferences(r *reading) {
 		if p.heading() {
 			continue
 		}
-		each(pointer, p.words, func(m []int) bool {
+		for _, m := range pointer.FindAllStringSubmatchIndex(p.words, -1) {
 			name := p.words[m[2]:m[3]]
 			letter := name[0] >= 'A' && name[0] <= 'Z'
 			if m[4] >= 0 || places[name] || letter && !places["letters"] || r.ofLaw(p, m[0], m[1]) || p.spans[p.span(m[0])].Link != "" {
-				return true
+				continue
 			}
 			r.warn(p, m[0], "dead-reference", "name the section and link to it: [words](#id)", "the text has no section %s", name)
-			return true
-		})
-		each(namedPlace, p.words, func(m []int) bool {
+		}
+		for _, m := range namedPlace.FindAllStringSubmatchIndex(p.words, -1) {
 			from, to := m[2], m[3]
 			if from < 0 {
 				from, to = m[4], m[5]
@@ -42,8 +42,7 @@ func deadReferences(r *reading) {
 			if !r.hasHeading(name) && p.spans[p.span(from)].Link == "" && !elsewhere.MatchString(p.words[m[1]:]) {
 				r.warn(p, from, "dead-reference", "name the section as its heading does, and link to it: [words](#id)", "no section is called %q", name)
 			}
-			return true
-		})
+		}
 	}
 }
 
@@ -63,7 +62,7 @@ func (r *reading) places() map[string]bool {
 			out[m[1]], out["letters"] = true, true
 		}
 		if l := p.list(); l != nil && l.Ordered && p.first {
-			out[itoa(l.Start+p.number)] = true
+			out[strconv.Itoa(l.Start+p.number)] = true
 		}
 	}
 	return out
@@ -141,21 +140,20 @@ func documentNames(r *reading) {
 	}
 	var uses []use
 	for _, p := range r.passages {
-		each(selfName, p.words, func(m []int) bool {
+		for _, m := range selfName.FindAllStringSubmatchIndex(p.words, -1) {
 			if p.spans[p.span(m[2])].Link != "" {
-				return true
+				continue
 			}
 			name := strings.ToLower(p.words[m[2]:m[3]])
 			count[name]++
 			uses = append(uses, use{name, p, m[2]})
-			return true
-		})
+		}
 	}
 	for _, u := range uses {
 		for other := range count {
 			kind, noun := cutLast(other)
 			if k, n := cutLast(u.name); k == kind && n != noun && count[u.name] == 1 && count[other] >= 3 {
-				r.warn(u.p, u.at, "document-name", "write "+quote(other), "the text calls itself %q here and %q elsewhere", u.name, other)
+				r.warn(u.p, u.at, "document-name", "write "+strconv.Quote(other), "the text calls itself %q here and %q elsewhere", u.name, other)
 			}
 		}
 	}

@@ -2,9 +2,7 @@ package lint
 
 import (
 	"embed"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"proviso/policy"
@@ -40,9 +38,6 @@ var table = sync.OnceValue(func() []Rule {
 	}
 	return rules
 })
-
-// Rules returns every rule, in the order in which pages list them.
-func Rules() []Rule { return slices.Clone(table()) }
 
 // Dates of law and checklists that the program carries.
 type stale struct {
@@ -86,26 +81,3 @@ func severity(id string) source.Severity {
 	}
 	return source.Warning
 }
-
-// Page returns the rule's page in Markdown, as it stands in docs/rules.
-func (r Rule) Page() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n\n", r.Title, strings.TrimSpace(r.Why))
-	fmt.Fprintf(&b, "- Rule: `%s`\n- Severity: %s\n- Source: %s\n", r.ID, r.Severity, r.Source)
-	if r.English {
-		b.WriteString("- Languages: English (word lists in `lint/words/en`)\n")
-	} else {
-		b.WriteString("- Languages: all\n")
-	}
-	fmt.Fprintf(&b, "\n## Example\n\nFound:\n\n%s\nInstead:\n\n%s\n", fence(r.Before), fence(r.After))
-	b.WriteString("## To keep it\n\n")
-	if r.Accept == "" {
-		b.WriteString("It cannot be accepted: correct `policy.yaml` or the text, as the finding says.\n")
-		return b.String()
-	}
-	b.WriteString("Write the reason into `policy.yaml`. Without `section` it holds for the whole policy.\n\n")
-	b.WriteString(fence(fmt.Sprintf("accept:\n  - rule: %s\n    section: SECTION\n    reason: %q\n    by: counsel", r.ID, r.Accept)))
-	return b.String()
-}
-
-func fence(s string) string { return "````\n" + strings.TrimRight(s, "\n") + "\n````\n" }

@@ -20,7 +20,7 @@ import (
 // and the findings of this rule that it must have. Somebody who does not program
 // can say whether they are right.
 func TestRules(t *testing.T) {
-	for _, rule := range Rules() {
+	for _, rule := range table() {
 		t.Run(rule.ID, func(t *testing.T) {
 			file := filepath.Join("testdata", "rules", rule.ID+".txt")
 			all := cases(t, file)
@@ -35,8 +35,8 @@ func TestRules(t *testing.T) {
 		})
 	}
 	files, err := filepath.Glob("testdata/rules/*.txt")
-	if err != nil || len(files) != len(Rules()) {
-		t.Errorf("%d files for %d rules", len(files), len(Rules()))
+	if err != nil || len(files) != len(table()) {
+		t.Errorf("%d files for %d rules", len(files), len(table()))
 	}
 }
 
@@ -141,6 +141,18 @@ func (c trial) run(t *testing.T) source.Problems {
 		o.Names = strings.Split(s, ", ")
 	}
 	return Text(document(t, "en.md", c.body), o)
+}
+
+// Text returns the findings in one text.
+func Text(doc *text.Document, o Options) source.Problems {
+	r := read(doc, o)
+	r.apply()
+	out := make(source.Problems, 0, len(r.found))
+	for _, f := range r.found {
+		out = append(out, f.Problem)
+	}
+	out.Sort()
+	return out
 }
 
 // folder makes a folder of files; organisation.yaml is there already.

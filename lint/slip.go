@@ -3,6 +3,7 @@ package lint
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -93,7 +94,7 @@ func doubledLetters(r *reading) {
 		for _, m := range wordsIn.FindAllStringIndex(p.words, -1) {
 			w := strings.ToLower(p.words[m[0]:m[1]])
 			if len(w) > 5 && w[0] == w[1] && have[w[1:]] > 0 && have[w] == 1 && r.lists != nil {
-				r.warn(p, m[0], "spelling", "write "+quote(p.words[m[0]+1:m[1]]), "a word is misspelt: %q", p.words[m[0]:m[1]])
+				r.warn(p, m[0], "spelling", "write "+strconv.Quote(p.words[m[0]+1:m[1]]), "a word is misspelt: %q", p.words[m[0]:m[1]])
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -38,27 +39,23 @@ func (r *reading) terms() (out []term) {
 }
 
 func (p *passage) terms() (out []term) {
-	each(parenthesis, p.words, func(m []int) bool {
+	for _, m := range parenthesis.FindAllStringSubmatchIndex(p.words, -1) {
 		inside := p.words[m[2]:m[3]]
 		if strings.TrimSpace(quoted.ReplaceAllString(inside, "")) == inside || !connective.MatchString(quoted.ReplaceAllString(inside, "")) {
-			return true
+			continue
 		}
-		each(quoted, inside, func(q []int) bool {
+		for _, q := range quoted.FindAllStringSubmatchIndex(inside, -1) {
 			out = append(out, term{name: trimTerm(inside[q[2]:q[3]]), p: p, at: m[2] + q[2], alias: strings.Contains(inside, "known as")})
-			return true
-		})
-		return true
-	})
-	each(hereinafter, p.words, func(m []int) bool {
+		}
+	}
+	for _, m := range hereinafter.FindAllStringSubmatchIndex(p.words, -1) {
 		out = append(out, term{name: trimTerm(p.words[m[2]:m[3]]), p: p, at: m[2]})
-		return true
-	})
-	each(quoted, p.words, func(m []int) bool {
+	}
+	for _, m := range quoted.FindAllStringSubmatchIndex(p.words, -1) {
 		if d := defining.FindStringSubmatch(p.words[m[3]:]); d != nil {
 			out = append(out, term{name: trimTerm(p.words[m[2]:m[3]]), p: p, at: m[2], extend: strings.Contains(d[1], "nclude")})
 		}
-		return true
-	})
+	}
 	slices.SortStableFunc(out, func(a, b term) int { return cmp.Compare(a.at, b.at) })
 	return out
 }
@@ -103,20 +100,13 @@ func definedTerms(r *reading) {
 		case !again:
 			seen[key] = t
 			r.usedTerm(t)
-		case first.p == t.p && !t.extend, !apart(first, t):
+		case first.p == t.p && !t.extend, !meet(first.p, t.p):
 		case t.extend:
 			r.warn(t.p, t.at, "term-defined-twice", "say in the definition all that the term means", "%q is defined already, and more is added to it here", t.name)
 		default:
 			r.warn(t.p, t.at, "term-defined-twice", "choose another name for one of them", "%q is defined already: %s", t.name, r.place(first.p, first.at))
 		}
 	}
-}
-
-// apart reports whether two definitions can meet a reader: sections for
-// different products may each have their own.
-func apart(a, b term) bool {
-	_, meet := a.p.scope().Intersect(b.p.scope())
-	return meet
 }
 
 // usedTerm warns of a term that is never used, or written in another way than
@@ -136,7 +126,7 @@ func (r *reading) usedTerm(t term) {
 			found := p.words[m[0]:m[1]]
 			if number == "" && !p.heading() && r.otherSpelling(t.name, found) {
 				number = found
-				r.warn(p, m[0], "term-spelled", "write "+quote(t.name), "%q is defined as %q", found, t.name)
+				r.warn(p, m[0], "term-spelled", "write "+strconv.Quote(t.name), "%q is defined as %q", found, t.name)
 			}
 		}
 	}
@@ -198,17 +188,16 @@ func undefinedTerms(r *reading) {
 		defined[singular(t.name)] = true
 	}
 	for _, p := range r.passages { // words in quotation marks are said to be words, in whatever way
-		each(quoted, p.words, func(m []int) bool {
+		for _, m := range quoted.FindAllStringSubmatchIndex(p.words, -1) {
 			defined[singular(trimTerm(p.words[m[2]:m[3]]))] = true
-			return true
-		})
+		}
 	}
 	seen := map[string]string{}
 	for _, p := range r.passages {
 		if !p.prose() {
 			continue
 		}
-		each(capitalRun, p.words, func(m []int) bool {
+		for _, m := range capitalRun.FindAllStringSubmatchIndex(p.words, -1) {
 			if m[2] > 0 {
 				m = m[2:] // without the small word before it
 			}
@@ -216,7 +205,7 @@ func undefinedTerms(r *reading) {
 			key := singular(name)
 			first, again := seen[key]
 			if defined[key] || !r.usedAsTerm(p, m[0], m[1], again && wordCount(first) != wordCount(name)) {
-				return true
+				continue
 			}
 			switch {
 			case !again:
@@ -225,8 +214,7 @@ func undefinedTerms(r *reading) {
 			case wordCount(first) != wordCount(name):
 				r.warn(p, m[0], "term-spelled", "write it in one way", "%q is %q elsewhere", name, first)
 			}
-			return true
-		})
+		}
 	}
 }
 

@@ -103,9 +103,6 @@ func (l *Lexicon) With(names []string) *Lexicon {
 	return &out
 }
 
-// Class returns what a key does.
-func (l *Lexicon) Class(key string) Class { return l.classes[key] }
-
 // Small returns the words of no weight of their own, as written.
 func (l *Lexicon) Small() []string { return l.small }
 
