@@ -66,14 +66,24 @@ func parses(address string) bool {
 	return err == nil && a.Name == "" && a.Address == address
 }
 
-// mailable returns an address as every server takes it: with its domain in
+// Mailable returns an address as every server takes it: with its domain in
 // ASCII. A local part beyond ASCII stays; only servers with SMTPUTF8 take it.
-func mailable(address string) string {
+func Mailable(address string) string {
 	local, domain, ok := split(address)
 	if !ok || ascii(address[strings.LastIndexByte(address, '@'):]) {
 		return address
 	}
 	return local + "@" + domain
+}
+
+// Domain returns the domain of an address in the form in which domains are
+// compared; of what is none, what comes after its last @.
+func Domain(address string) string {
+	domain := address[strings.LastIndexByte(address, '@')+1:]
+	if known, ok := toASCII(domain); ok {
+		return known
+	}
+	return domain
 }
 
 func ascii(s string) bool {

@@ -61,7 +61,7 @@ func TestMailable(t *testing.T) {
 		"jürgen@München.example": "jürgen@xn--mnchen-3ya.example", "JÜRGEN@Example.com": "JÜRGEN@Example.com",
 		"jo@mu\u0308nchen.example": "jo@xn--mnchen-3ya.example", "nobody": "nobody",
 	} {
-		if got := mailable(in); got != want {
+		if got := Mailable(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}

@@ -82,7 +82,7 @@ func (c *collector) add(columns columns, row []string, line, column int, at func
 	email := get("email")
 	key, usable := Normal(email)
 	if usable {
-		email = mailable(email)
+		email = Mailable(email)
 	}
 	_, scoped := columns["products"]
 	class := c.class(traits{get("locale"), get("status"), get("products"), get("sites"), !usable}, scoped)

@@ -57,7 +57,9 @@ func (c *Connection) Deliver(m Mail, next *Mail) Outcome {
 	if err := c.patience(); err != nil {
 		return c.failed(err, "MAIL")
 	}
-	if why := c.refuses(m); why != "" {
+	if why := c.refuses(m.From); why != "" {
+		return c.outcome(Refused, 0, why)
+	} else if why := c.refuses(m.To); why != "" {
 		return c.outcome(Rejected, 0, why)
 	}
 	if o, ok := c.open(m); !ok {
@@ -65,7 +67,7 @@ func (c *Connection) Deliver(m Mail, next *Mail) Outcome {
 	}
 	c.buffer = appendText(c.buffer[:0], m.Bytes)
 	end := len(c.buffer)
-	if next != nil && c.pipelines && c.refuses(*next) == "" {
+	if next != nil && c.pipelines && c.refuses(next.From)+c.refuses(next.To) == "" {
 		c.buffer, c.ahead = c.envelope(c.buffer, *next), next
 	}
 	if n, err := c.write(c.buffer); err != nil && n < end {
@@ -86,12 +88,12 @@ func (c *Connection) Deliver(m Mail, next *Mail) Outcome {
 	return o
 }
 
-// refuses says why the envelope of a mail cannot be sent to the server, if it cannot.
-func (c *Connection) refuses(m Mail) string {
-	if strings.ContainsAny(m.From+m.To, "\r\n<> ") {
+// refuses says why an address of an envelope cannot be sent to the server, if it cannot.
+func (c *Connection) refuses(address string) string {
+	if strings.ContainsAny(address, "\r\n<> ") {
 		return "the address cannot be written in a command"
 	}
-	if wide(m.To) || wide(m.From) {
+	if wide(address) {
 		if ok, _ := c.client.Extension("SMTPUTF8"); !ok {
 			return "the server takes no addresses beyond ASCII (SMTPUTF8)"
 		}
@@ -128,7 +130,7 @@ func (c *Connection) said(reply *textproto.Error, command string) Outcome {
 	switch {
 	case reply.Code < 500:
 		o.Result = Deferred
-		o.Whole = command == "MAIL" || reply.Code == 421 || reply.Code == 454
+		o.Whole = command == "MAIL" || wholly(reply)
 	case command == "MAIL":
 		o.Result = Refused
 	}
@@ -138,6 +140,19 @@ func (c *Connection) said(reply *textproto.Error, command string) Outcome {
 		c.cut()
 	}
 	return o
+}
+
+// wholly reports whether a reply of 4xx is about the server, whatever the mail:
+// it shuts down (421), has no room (452) or lets nobody in (454). That one
+// mailbox is full (4.2.2) is often said with 452 too, and is about that one.
+func wholly(reply *textproto.Error) bool {
+	switch reply.Code {
+	case 421, 454:
+		return true
+	case 452:
+		return !strings.HasPrefix(reply.Msg, "4.2.")
+	}
+	return false
 }
 
 // cut ends the connection without a word.

@@ -21,8 +21,9 @@
 //   - Rejected: the server said 5xx about this recipient or this mail.
 //   - Ambiguous: the end of the text was sent and no answer came. Nobody can
 //     know whether the server took the mail.
-//   - Refused: the server said 5xx before it heard who the recipient is. It is
-//     not about this mail; all others would fail as well.
+//   - Refused: the server said 5xx before it heard who the recipient is, or
+//     takes no sender of this form. It is not about this mail; all others would
+//     fail as well.
 //
 // A server that offers DSN (RFC 3461) is asked for reports of failures and
 // delays, with headers only.
@@ -40,6 +41,7 @@
 package courier
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -64,6 +66,14 @@ type Outcome struct {
 	Server  string // host:port
 	TLS     string // version such as "TLS 1.3"; empty: none
 	Whole   bool   // deferred for a reason that is the server's, not the mail's
+}
+
+// Said returns code and text as a server says them; without a code the text alone.
+func (o Outcome) Said() string {
+	if o.Code == 0 {
+		return o.Text
+	}
+	return strconv.Itoa(o.Code) + " " + o.Text
 }
 
 // A Mail is ready to go.

@@ -43,17 +43,21 @@ func TestDeliverTellsTheTruth(t *testing.T) {
 		taken int
 		code  int
 		alive bool
+		whole bool // it is the server's doing, not the mail's
 	}{
-		{mailbox.None, []Result{Accepted}, 1, 250, true},
-		{mailbox.Shut, []Result{Deferred}, 0, 421, false},
-		{mailbox.Later, []Result{Deferred}, 0, 450, true},
-		{mailbox.Never, []Result{Rejected}, 0, 550, true},
-		{mailbox.LaterAtEnd, []Result{Deferred}, 0, 451, true},
-		{mailbox.NeverAtEnd, []Result{Rejected}, 0, 554, true},
+		{mailbox.None, []Result{Accepted}, 1, 250, true, false},
+		{mailbox.Shut, []Result{Deferred}, 0, 421, false, true},
+		{mailbox.Later, []Result{Deferred}, 0, 450, true, false},
+		{mailbox.NoRoom, []Result{Deferred}, 0, 452, true, true},
+		{mailbox.Full, []Result{Deferred}, 0, 452, true, false},
+		{mailbox.Closed, []Result{Deferred}, 0, 454, true, true},
+		{mailbox.Never, []Result{Rejected}, 0, 550, true, false},
+		{mailbox.LaterAtEnd, []Result{Deferred}, 0, 451, true, false},
+		{mailbox.NeverAtEnd, []Result{Rejected}, 0, 554, true, false},
 		// Whether the end was sent before the break is noticed depends on how fast both sides are.
-		{mailbox.CutInside, []Result{Deferred, Ambiguous}, 0, 0, false},
-		{mailbox.CutLost, []Result{Ambiguous}, 0, 0, false},
-		{mailbox.CutTaken, []Result{Ambiguous}, 1, 0, false},
+		{mailbox.CutInside, []Result{Deferred, Ambiguous}, 0, 0, false, false},
+		{mailbox.CutLost, []Result{Ambiguous}, 0, 0, false, false},
+		{mailbox.CutTaken, []Result{Ambiguous}, 1, 0, false, false},
 	} {
 		box, server := open(t, mailbox.Options{Faults: mailbox.Faults{First: []mailbox.Fault{c.fault}}})
 		conn, err := server.Dial(context.Background())
@@ -65,7 +69,7 @@ func TestDeliverTellsTheTruth(t *testing.T) {
 		for _, r := range c.want {
 			found = found || o.Result == r
 		}
-		if !found || o.Code != c.code || conn.Usable() != c.alive {
+		if !found || o.Code != c.code || conn.Usable() != c.alive || o.Whole != c.whole {
 			t.Errorf("fault %d: %+v, usable %v", c.fault, o, conn.Usable())
 		}
 		if conn.Usable() {
@@ -159,6 +163,24 @@ func TestDeliverKnowsWhenItIsNotTheRecipient(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 	conn.Close()
+}
+
+// A sender that cannot be written in a command is no fault of any recipient.
+func TestDeliverBlamesNoRecipientForTheSender(t *testing.T) {
+	box, server := open(t, mailbox.Options{})
+	conn, err := server.Dial(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, from := range []string{"Legal <legal@b.example>", "légal@b.example", "legal@münchen.example"} {
+		if o := conn.Deliver(Mail{from, "jo@example.com", big}, nil); o.Result != Refused || o.Said() != o.Text {
+			t.Errorf("%s: %+v", from, o)
+		}
+	}
+	if box.Tries() != 0 || !conn.Usable() {
+		t.Errorf("%d tries", box.Tries())
+	}
 }
 
 // An address beyond ASCII goes only to a server that takes such addresses, and

@@ -101,7 +101,7 @@ func (s *Skeleton) fill(b *bytes.Buffer, h hole, r Recipient) {
 	case idHeader:
 		b.WriteString("<" + r.MessageID + ">")
 	case dateHeader:
-		b.WriteString("Date: " + r.Date.Format(time.RFC1123Z))
+		b.WriteString("Date: " + r.Date.UTC().Format(time.RFC1123Z)) // one form, so that it can be written again wherever the ledger is read
 	case nameInText:
 		writeQuoted(b, r.greeting())
 	case addressInText:

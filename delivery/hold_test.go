@@ -62,17 +62,29 @@ func TestHoldStopsASenderAtWork(t *testing.T) {
 // A server that has enough for a moment gets fewer connections and pauses, and
 // in the end every mail, in one pass.
 func TestSendSparesABusyServer(t *testing.T) {
-	w := newWorld(t, mailbox.Options{Faults: mailbox.Faults{Seed: 3, Odds: map[mailbox.Fault]float64{mailbox.Shut: .2}}})
-	if p := w.sent(many(t, 300)); p.Accepted != 300 {
-		t.Errorf("%+v", p)
+	for name, fault := range map[string]mailbox.Fault{"421": mailbox.Shut, "452": mailbox.NoRoom, "454": mailbox.Closed} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, mailbox.Options{Faults: mailbox.Faults{Seed: 3, Odds: map[mailbox.Fault]float64{fault: .2}}})
+			if p := w.sent(many(t, 200)); p.Accepted != 200 {
+				t.Errorf("%+v", p)
+			}
+			if w.slept == 0 {
+				t.Error("the server got no pause")
+			}
+			for who, n := range w.told() {
+				if n != 1 {
+					t.Errorf("%s was told %d times", who, n)
+				}
+			}
+		})
 	}
-	if w.slept == 0 {
-		t.Error("the server got no pause")
-	}
-	for who, n := range w.told() {
-		if n != 1 {
-			t.Errorf("%s was told %d times", who, n)
-		}
+}
+
+// That one mailbox is full slows nobody down.
+func TestAFullMailboxIsNobodyElsesTrouble(t *testing.T) {
+	w := newWorld(t, mailbox.Options{Faults: mailbox.Faults{Always: map[string]mailbox.Fault{"p1@x.example": mailbox.Full, "p2@x.example": mailbox.Full}}})
+	if p := w.sent(many(t, 20)); p.Accepted != 18 || p.Deferred != 2 || w.slept != 0 {
+		t.Errorf("%+v, slept %v", p, w.slept)
 	}
 }
 
@@ -80,8 +92,25 @@ func TestSendSparesABusyServer(t *testing.T) {
 // read the same, and writes the very mail that arrived.
 func TestSendKeepsWhatIsTold(t *testing.T) {
 	w := newWorld(t, mailbox.Options{})
-	w.sent(holders(t, "1,jo@x.example,Jo,active,vault,", "2,an@x.example,An,active,kernelguard,", "3,cy@x.example,Cy,active,vault,"))
 	l := w.open()
+	s := w.sender(l)
+	clock := w.now.In(time.FixedZone("there", 5*3600))
+	s.Now = func() time.Time { // a second passes between any two looks at it
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		clock = clock.Add(time.Second)
+		return clock
+	}
+	p, err := s.Begin(ctx, w.notices, holders(t, "1,jo@x.example,Jo,active,vault,", "2,an@x.example,An,active,kernelguard,", "3,cy@x.example,Cy,active,vault,"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
 	letters, err := l.Letters(ctx, "privacy@2026-12-20")
 	if err != nil || len(letters) != 2 {
 		t.Fatalf("%d letters, %v", len(letters), err)

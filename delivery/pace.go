@@ -2,10 +2,10 @@ package delivery
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 
+	"proviso/account"
 	"proviso/notify"
 )
 
@@ -74,7 +74,7 @@ type paces struct {
 func newPaces(m notify.MailConfig, shares Shares) paces {
 	p := paces{&pace{gap: m.Rate.For(1), shares: shares}, map[string]*pace{}}
 	for _, d := range m.PerDomain {
-		name := strings.ToLower(d.Key)
+		name := account.Domain(d.Key)
 		p.domains[name] = &pace{gap: d.Value.For(1), lane: name, shares: shares}
 	}
 	return p
@@ -82,8 +82,7 @@ func newPaces(m notify.MailConfig, shares Shares) paces {
 
 // wait returns when the mail may go. It reports false if ctx ended before.
 func (p paces) wait(ctx context.Context, address string, now func() time.Time) (bool, error) {
-	_, domain, _ := strings.Cut(address, "@")
-	for _, lane := range []*pace{p.domains[strings.ToLower(domain)], p.all} {
+	for _, lane := range []*pace{p.of(address), p.all} {
 		d, err := lane.next(ctx, now)
 		if err != nil {
 			return false, err
@@ -93,6 +92,14 @@ func (p paces) wait(ctx context.Context, address string, now func() time.Time) (
 		}
 	}
 	return ctx.Err() == nil, nil
+}
+
+// of returns the pace of an address's domain; nil: it has none of its own.
+func (p paces) of(address string) *pace {
+	if len(p.domains) == 0 {
+		return nil
+	}
+	return p.domains[account.Domain(address)]
 }
 
 // limited reports whether there is any rate to keep.

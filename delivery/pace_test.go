@@ -82,8 +82,22 @@ func TestPacesShareALane(t *testing.T) {
 	}
 }
 
+// A domain has a rate of its own, however it is spelled; others have none.
 func TestPacesOfDomains(t *testing.T) {
-	p := newPaces(notify.MailConfig{PerDomain: source.Map[notify.Rate]{{Key: "Gmail.com", Value: notify.Rate{Mails: 1, Per: time.Hour}}}}, nil)
+	p := newPaces(notify.MailConfig{PerDomain: source.Map[notify.Rate]{{Key: "Gmail.com", Value: notify.Rate{Mails: 1, Per: time.Hour}},
+		{Key: "münchen.example", Value: notify.Rate{Mails: 1, Per: time.Minute}}}}, nil)
+	for address, want := range map[string]*pace{"a@gmail.com": p.domains["gmail.com"], "b@GMAIL.com": p.domains["gmail.com"],
+		`"c@x.example"@gmail.com`: p.domains["gmail.com"], "d@xn--mnchen-3ya.example": p.domains["xn--mnchen-3ya.example"], "e@x.example": nil, "f@mail.gmail.com": nil} {
+		if got := p.of(address); got != want {
+			t.Errorf("%s: %v, want %v", address, got, want)
+		}
+	}
+	for i, want := range []time.Duration{0, time.Hour, 2 * time.Hour} {
+		if got, err := p.of("a@gmail.com").next(context.Background(), func() time.Time { return start }); got != want || err != nil {
+			t.Errorf("mail %d to a domain goes after %v, not %v; %v", i, got, want, err)
+		}
+	}
+	p = newPaces(notify.MailConfig{PerDomain: source.Map[notify.Rate]{{Key: "Gmail.com", Value: notify.Rate{Mails: 1, Per: time.Hour}}}}, nil)
 	stopped, stop := context.WithCancel(context.Background())
 	wait := func(address string) bool {
 		ok, err := p.wait(stopped, address, func() time.Time { return start })

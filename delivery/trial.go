@@ -34,7 +34,7 @@ func (s *Sender) Trial(ctx context.Context, n *notify.Notice, v *notify.Variant,
 	defer conn.Close()
 	o := conn.Deliver(m, nil)
 	if o.Result != courier.Accepted {
-		return o, fmt.Errorf("the test mail to %s is %s: %d %s", to, o.Result, o.Code, o.Text)
+		return o, fmt.Errorf("the test mail to %s is %s: %s", to, o.Result, o.Said())
 	}
 	return o, nil
 }

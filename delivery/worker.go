@@ -26,10 +26,12 @@ type worker struct {
 	ahead  *written // taken already, so that its envelope could go ahead
 }
 
-// written is a job with its mail.
+// written is a job with its mail, and when that was written: what its header
+// Date says, and what the ledger notes as the beginning of the attempt.
 type written struct {
 	job
 	mail courier.Mail
+	at   time.Time
 }
 
 // work returns when there are no more jobs.
@@ -87,18 +89,18 @@ func (w *worker) leave() {
 
 // write writes the mail of a job; where it cannot, the pass ends.
 func (w *worker) write(j job) *written {
-	m, err := w.mail(j, w.Now())
+	now := w.Now()
+	m, err := w.mail(j, now)
 	if err != nil {
 		w.stop(err)
 		w.note(j, ledger.Attempt{State: ledger.Pending})
 		return nil
 	}
-	return &written{j, m}
+	return &written{j, m, now}
 }
 
 // send tries one mail until the server answers for it, and notes what came of it.
 func (w *worker) send(x *written) {
-	started := w.Now()
 	var o courier.Outcome
 	for try := range again {
 		if w.ctx.Err() != nil && o.Result == "" {
@@ -118,7 +120,7 @@ func (w *worker) send(x *written) {
 	if !o.Whole {
 		w.brake.answered()
 	}
-	w.settle(x.job, o, started)
+	w.settle(x.job, o, x.at)
 }
 
 // try hands the mail over, with the envelope of the next one ahead where one
@@ -148,7 +150,7 @@ func (w *worker) try(x *written, try int) (courier.Outcome, error) {
 		}
 	}
 	if o.Result == courier.Refused {
-		return o, fmt.Errorf("mail server %s takes no mail from %s: %d %s", o.Server, x.mail.From, o.Code, o.Text)
+		return o, fmt.Errorf("mail server %s takes no mail from %s: %s", o.Server, x.mail.From, o.Said())
 	}
 	return o, nil
 }

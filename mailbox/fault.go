@@ -15,6 +15,9 @@ const (
 	Shut             // 421 to MAIL (by recipient: to RCPT), and the connection is of no use any more
 	Later            // 450 to RCPT
 	Never            // 550 to RCPT
+	NoRoom           // 452 to RCPT: the server has no room for any mail
+	Full             // 452 to RCPT: this mailbox is full
+	Closed           // 454 to MAIL: the server lets nobody in for now
 	LaterAtEnd       // 451 to the end of the text
 	NeverAtEnd       // 554 to the end of the text
 	CutInside        // the connection breaks inside the text; nothing is taken

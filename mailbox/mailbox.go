@@ -158,6 +158,9 @@ func (s *session) Mail(from string, o *smtp.MailOptions) error {
 	if s.shut = s.shut || s.fault == Shut; s.shut {
 		return reply(421, "4.3.2 shutting down")
 	}
+	if s.fault == Closed {
+		return reply(454, "4.7.0 not now")
+	}
 	return nil
 }
 
@@ -173,6 +176,12 @@ func (s *session) Rcpt(to string, o *smtp.RcptOptions) error {
 	case Shut:
 		s.shut = true
 		return reply(421, "4.3.2 shutting down")
+	case Closed: // by recipient
+		return reply(454, "4.7.0 not now")
+	case NoRoom:
+		return reply(452, "4.3.1 no room")
+	case Full:
+		return reply(452, "4.2.2 mailbox full")
 	case Later:
 		return reply(450, "4.2.1 mailbox busy")
 	case Never:

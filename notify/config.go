@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"proviso/account"
 	"proviso/source"
 )
 
@@ -80,12 +81,41 @@ func (r Rate) For(n int) time.Duration {
 	return time.Duration(float64(n) / float64(r.Mails) * float64(r.Per))
 }
 
+// tokenRoom is what a token takes of the 64 bytes that may stand before the @
+// (RFC 5321, 4.5.3.1.1), with the plus sign in front of it.
+const tokenRoom = 40
+
+// ReturnPath reads mail.return_path and returns it as a mail's envelope needs
+// it: without a name, its domain in ASCII. Empty is none.
+func ReturnPath(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	a, err := mail.ParseAddress(s)
+	if err != nil {
+		return "", fmt.Errorf("mail.return_path is not an address: %q", s)
+	}
+	out := account.Mailable(a.Address)
+	local := out[:strings.LastIndexByte(out, '@')]
+	if len(local) > 64-tokenRoom {
+		return "", fmt.Errorf("mail.return_path has %d letters before the @; +TOKEN is added to them, so %d are the most: %q", len(local), 64-tokenRoom, a.Address)
+	}
+	if strings.ContainsFunc(local, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"(),:;<>@[\]+`, r) }) {
+		return "", fmt.Errorf("mail.return_path cannot be %q; +TOKEN is added before the @, and its letters must be plain", a.Address)
+	}
+	return out, nil
+}
+
 // Check adds to ps what is wrong with the configuration as it is written;
 // values with ${NAME} in them are checked when they are used.
 func (m MailConfig) Check(ps *source.Problems) {
 	for _, f := range []struct{ name, value string }{{"from", m.From}, {"reply_to", m.ReplyTo}, {"return_path", m.ReturnPath}} {
 		if _, err := mail.ParseAddress(f.value); err != nil && f.value != "" && !strings.Contains(f.value, "${") {
 			ps.Errorf(m.Pos, "mail", `write it as "Name <name@domain>" or name@domain`, "mail.%s is not an address: %q", f.name, f.value)
+		} else if f.name == "return_path" && err == nil && !strings.Contains(f.value, "${") {
+			if _, err := ReturnPath(f.value); err != nil {
+				ps.Errorf(m.Pos, "mail", "write a mailbox of its own, such as bounce@bounce.DOMAIN", "%v", err)
+			}
 		}
 	}
 	choice := func(name, value string, allowed ...string) {

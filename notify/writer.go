@@ -13,6 +13,7 @@ import (
 	texttemplate "text/template"
 	"unicode/utf8"
 
+	"proviso/account"
 	"proviso/courier"
 	"proviso/policy"
 )
@@ -55,6 +56,7 @@ func (w Writer) write(n *Notice, v *Variant) (*Composed, error) {
 		if err != nil {
 			return nil, fmt.Errorf("mail.reply_to %q: %w", w.ReplyTo, err)
 		}
+		reply.Address = account.Mailable(reply.Address)
 		out.ReplyTo = *reply
 	}
 	subject, body := "subject", "notice"
@@ -122,6 +124,7 @@ func (w Writer) from(n *Notice, site string) (mail.Address, error) {
 	if err != nil {
 		return mail.Address{}, fmt.Errorf("the sender %q: %w", from, err)
 	}
+	a.Address = account.Mailable(a.Address)
 	return *a, nil
 }
 

@@ -159,3 +159,13 @@ func TestComposeSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Senders with a domain in any script go out as every server takes them.
+func TestMailIsFromADomainInASCII(t *testing.T) {
+	w := writer
+	w.From, w.ReplyTo = "Legal <legal@münchen.example>", "privacy@münchen.example"
+	r, c := write(t, w, notifytest.Subject(), "id,email,products\n1,jo@x.example,vault\n")
+	if c.From.Address != "legal@xn--mnchen-3ya.example" || r.Get("From") != `"Legal" <legal@xn--mnchen-3ya.example>` || r.Get("Reply-To") != "<privacy@xn--mnchen-3ya.example>" {
+		t.Errorf("%v, from %s, replies to %s", c.From, r.Get("From"), r.Get("Reply-To"))
+	}
+}

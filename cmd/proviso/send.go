@@ -140,7 +140,11 @@ func (p *program) mail(m notify.MailConfig) (notify.MailConfig, error) {
 			return m, err
 		}
 	}
-	return m, nil
+	var err error
+	if m.ReturnPath, err = notify.ReturnPath(m.ReturnPath); err != nil {
+		err = fmt.Errorf("proviso.yaml: %w", err)
+	}
+	return m, err
 }
 
 // send makes one pass, after one that goes on with what a killed sender left. It
