@@ -2,9 +2,13 @@ package notify
 
 import (
 	"cmp"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"proviso/change"
+	"proviso/change/verdict"
 	"proviso/policy"
 )
 
@@ -40,7 +44,7 @@ func (p plainly) heading(c change.Change) string {
 // lines returns a change as lines below its heading.
 func (p plainly) lines(c change.Change) []string {
 	if _, ok := practice(c); !ok {
-		return []string{p.line(c)}
+		return p.texts(c)
 	}
 	switch c.Kind {
 	case change.Added:
@@ -55,18 +59,45 @@ func (p plainly) lines(c change.Change) []string {
 	return out
 }
 
-// line returns a change of a text as one line.
-func (p plainly) line(c change.Change) string {
+// mostLines bounds how much of one change a mail says; the pages have it all.
+const mostLines = 12
+
+// texts returns a change of a text as lines: everything that weighs, so that
+// nobody reads of what is gone and not of what came in its place.
+func (p plainly) texts(c change.Change) []string {
 	if len(c.Reasons) > 0 && c.Reasons[0].Rule == "length" { // its evidence is about the rules, not about the text
-		return cmp.Or(p.word("rewritten"), c.Line())
+		return []string{cmp.Or(p.word("rewritten"), c.Line())}
 	}
-	line := strings.TrimPrefix(c.Line(), cmp.Or(c.Heading, c.Section)+": ")
+	var out []string
+	for _, r := range c.Reasons {
+		if line := p.evidence(c, r.Text); line != "" && !slices.Contains(out, line) {
+			out = append(out, line)
+		}
+	}
+	if len(out) == 0 {
+		out = []string{p.evidence(c, strings.TrimPrefix(c.Line(), cmp.Or(c.Heading, c.Section)+": "))}
+	}
+	if more := len(out) - mostLines; more > 0 {
+		if words, err := p.says.say("more", "count", strconv.Itoa(more)); err == nil {
+			out = append(out[:mostLines], words)
+		}
+	}
+	return out
+}
+
+// evidence puts what made a rule fire into a reader's words. Bare numbers say
+// little; then it is the sentence before and after, where that is short.
+func (p plainly) evidence(c change.Change, evidence string) string {
 	for _, how := range []string{"added", "removed"} {
-		if rest, ok := strings.CutPrefix(line, how+": "); ok {
+		if rest, ok := strings.CutPrefix(evidence, how+": "); ok {
 			return p.said(how, rest)
 		}
 	}
-	return line
+	if was, is := verdict.Clip(c.Old), verdict.Clip(c.New); c.Kind == change.Modified && !strings.ContainsFunc(evidence, unicode.IsLetter) &&
+		was != "" && is != "" && !strings.HasSuffix(was, "…") && !strings.HasSuffix(is, "…") {
+		return was + " → " + is
+	}
+	return evidence
 }
 
 // described joins the fields of a practice, one to a line, into one line. The

@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -24,16 +25,22 @@ func TestPlainLinesAreInTheReadersLanguage(t *testing.T) {
 			{Section: "practices/sharing/gone", Heading: "Gone", Kind: change.Removed, Verdict: policy.Material, Old: "name: Gone",
 				Reasons: []change.Reason{{Rule: "practice", Text: "removed: Gone"}}},
 			{Section: "terms", Heading: "Terms", Kind: change.Modified, Verdict: policy.Material, Reasons: []change.Reason{{Rule: "length", Text: "the texts are too long for the rules"}}},
+			{Section: "sharing", Heading: "Sharing", Kind: change.Modified, Verdict: policy.Material, Old: "We share nothing.", New: "We share all with Acme.", Reasons: []change.Reason{
+				{Rule: "removed-promise", Text: "removed: We share nothing"}, {Rule: "added-promise", Text: "added: We share all with Acme"}}},
+			{Section: "logs", Heading: "Logs", Kind: change.Modified, Verdict: policy.Material, Old: "Kept 12 months.", New: "Kept 24 months.", Reasons: []change.Reason{{Rule: "number", Text: "12 → 24"}}},
+			{Section: "long", Heading: "Long", Kind: change.Modified, Verdict: policy.Material, Old: strings.Repeat("much ", 40), New: "12", Reasons: []change.Reason{{Rule: "number", Text: "13 → 12"}}},
 			{Section: "sites", Heading: "", Kind: change.Added, Verdict: policy.Material, Reasons: []change.Reason{{Rule: "site", Text: "added: new.example"}}},
 		}
 	}
 	for locale, want := range map[string]string{
 		"en": "Logs (Data) - Kept for: 12 → 24 - New: Safeguard: SCC - No longer there: Country: Peru " +
 			"Acme (Recipient) - New: Used for: mail; Country: IE Gone (Recipient) - No longer there: Gone " +
-			"Terms - The text was rewritten throughout; the pages below mark every difference. Where it applies - New: new.example",
+			"Terms - The text was rewritten throughout; the pages below mark every difference. " +
+			"Sharing - No longer there: We share nothing - New: We share all with Acme Logs - Kept 12 months. → Kept 24 months. Long - 13 → 12 Where it applies - New: new.example",
 		"de": "Logs (Aufbewahrung) - Aufbewahrung: 12 → 24 - Neu: Garantie: SCC - Nicht mehr enthalten: Land: Peru " +
 			"Acme (Empfänger) - Neu: Zwecke: mail; Land: IE Gone (Empfänger) - Nicht mehr enthalten: Gone " +
-			"Terms - Der Text wurde durchgehend neu geschrieben; auf den Seiten unten ist jeder Unterschied gekennzeichnet. Geltung - Neu: new.example",
+			"Terms - Der Text wurde durchgehend neu geschrieben; auf den Seiten unten ist jeder Unterschied gekennzeichnet. " +
+			"Sharing - Nicht mehr enthalten: We share nothing - Neu: We share all with Acme Logs - Kept 12 months. → Kept 24 months. Long - 13 → 12 Geltung - Neu: new.example",
 	} {
 		s.Resolution.Labels = nil
 		if locale == "en" { // the version has tables, and its words come first
@@ -44,6 +51,23 @@ func TestPlainLinesAreInTheReadersLanguage(t *testing.T) {
 		if text := strings.Join(strings.Fields(r.Text), " "); !strings.Contains(text, want) {
 			t.Errorf("%s: the text does not say %q:\n%s", locale, want, text)
 		}
+	}
+}
+
+// A section that was turned inside out does not fill the mail; it says how much
+// more there is.
+func TestPlainLinesOfOneChangeAreFew(t *testing.T) {
+	s := notifytest.Subject()
+	s.Words = nil
+	c := change.Change{Section: "sharing", Heading: "Sharing", Kind: change.Modified, Verdict: policy.Material}
+	for i := range 20 {
+		c.Reasons = append(c.Reasons, change.Reason{Rule: "number", Text: fmt.Sprintf("term %d → term %d", i, i+1)})
+	}
+	s.Comparisons["en"].Changes = []change.Change{c}
+	r, _ := write(t, writer, s, "id,email\n1,jo@x.example\n")
+	text := strings.Join(strings.Fields(r.Text), " ")
+	if !strings.Contains(text, "term 11 → term 12 - And 8 more; the pages below mark every difference. ") || strings.Contains(text, "term 13") {
+		t.Error(text)
 	}
 }
 

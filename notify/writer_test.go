@@ -109,6 +109,24 @@ func TestMailSaysWhatItMust(t *testing.T) {
 	}
 }
 
+// A notice tells in this order: who writes, what changes, why, from when, what
+// the reader can do, where it stands, that all else stays, whom to ask, and why
+// they were written to.
+func TestMailTellsInOrder(t *testing.T) {
+	r, _ := write(t, writer, notifytest.Subject(), "id,email,products\n1,jo@x.example,kernelguard\n")
+	for part, said := range map[string]string{"text": strings.Join(strings.Fields(r.Text), " "), "HTML": strings.Join(strings.Fields(r.HTML), " ")} {
+		at := -1
+		for _, what := range []string{"Northgate Systems Inc., 1 Harbour Road, Wilmington", "takes effect on 20 December 2026", "What changes", "12 months → 24 months", "Why", "From when",
+			"America/New_York", "What you can do", "/privacy/2026-12-20/changes/", "Until then", "Questions?", "You receive this message", "Seal of"} {
+			i := strings.Index(said, what)
+			if i <= at {
+				t.Errorf("the %s says %q at %d, after %d", part, what, i, at)
+			}
+			at = i
+		}
+	}
+}
+
 // The templates of a team come before the built-in ones, and its languages too.
 func TestMailTemplatesCanBeReplaced(t *testing.T) {
 	w := writer

@@ -45,7 +45,7 @@ var floors = map[string]string{
 	"account":            "database source spool",
 	"mailbox":            "",
 	"courier":            "",
-	"notify":             "account change courier policy source text",
+	"notify":             "account change change/verdict courier policy source text",
 	"delivery":           "account courier ledger notify policy spool",
 	"bounce":             "",
 	"relaylog":           "",
