@@ -19,6 +19,11 @@ func (l *SQLite) Learn(ctx context.Context, notice string, news ...Attempt) (cha
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
 		changed = 0
 		for _, a := range news {
+			if a.State == Bounced {
+				if err := spellOut(ctx, t, number, a.Holder); err != nil {
+					return err
+				}
+			}
 			n, err := affected(t.exec(ctx, `UPDATE rows SET state = ?1, due = ?2, at = ?3, tries = tries + 1
 				WHERE notice = ?4 AND holder = ?5 AND (state = 'ambiguous' AND instr('accepted bounced deferred', ?1) > 0 OR state = 'accepted' AND ?1 = 'bounced')`,
 				string(a.State), Millis(a.Due), Millis(a.Ended), number, a.Holder[:]))

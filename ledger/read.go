@@ -111,11 +111,18 @@ func (l *SQLite) Attempts(ctx context.Context, notice string, holder Hash) ([]At
 	if err != nil {
 		return nil, err
 	}
-	return query(ctx, l.db, scanAttempt, selectAttempts+" AND holder = ? ORDER BY a.number", number, holder[:])
+	return query(ctx, l.db, scanAttempt, attempts("notice = ?1 AND holder = ?2")+" ORDER BY number", number, holder[:])
 }
 
-const selectAttempts = `SELECT holder, a.number, state, code, coalesce(r.text, ''), a.text, queue_id, coalesce(s.server, ''), coalesce(s.tls, ''), started, ended, due, news, coalesce(letter, 0)
-	FROM attempts a LEFT JOIN servers s ON s.number = a.server LEFT JOIN replies r ON r.number = a.reply WHERE notice = ?`
+// attempts is a query for all attempts, wherever they stand, that meet a condition.
+// (CROSS, so that rows are read in their own order.)
+func attempts(condition string) string {
+	return `SELECT holder, 1 AS number, state, a.code, p.text, '', queue_id, s.server, s.tls, began, at AS ended, 0, 0 AS news, coalesce(letter, 0)
+		FROM rows CROSS JOIN answers a ON a.number = answer CROSS JOIN replies p ON p.number = a.reply CROSS JOIN servers s ON s.number = a.server WHERE ` + condition + `
+	UNION ALL
+	SELECT holder, a.number, state, code, coalesce(p.text, ''), a.text, queue_id, coalesce(s.server, ''), coalesce(s.tls, ''), started, ended, due, news, coalesce(letter, 0)
+		FROM attempts a LEFT JOIN replies p ON p.number = reply LEFT JOIN servers s ON s.number = a.server WHERE ` + condition
+}
 
 func scanAttempt(rows *sql.Rows) (a Attempt, err error) {
 	var holder []byte
@@ -138,7 +145,7 @@ func (l *SQLite) History(ctx context.Context, notice string) iter.Seq2[Attempt, 
 			yield(Attempt{}, err)
 			return
 		}
-		stream(ctx, l.db, scanAttempt, yield, selectAttempts+" ORDER BY holder, a.number", number)
+		stream(ctx, l.db, scanAttempt, yield, attempts("notice = ?1")+" ORDER BY holder, number", number)
 	}
 }
 
@@ -180,7 +187,8 @@ func (l *SQLite) LastAudience(ctx context.Context, notice string) (n int, ok boo
 // TriedSince counts the tries of all notices that ended after t.
 func (l *SQLite) TriedSince(ctx context.Context, t time.Time) (n int, first time.Time, err error) {
 	var ended int64
-	err = l.db.QueryRowContext(ctx, "SELECT count(*), coalesce(min(ended), 0) FROM attempts WHERE ended > ? AND NOT news", Millis(t)).Scan(&n, &ended)
+	err = l.db.QueryRowContext(ctx, `SELECT count(*), coalesce(min(ended), 0) FROM (
+		SELECT at AS ended FROM rows WHERE at > ?1 AND answer NOT NULL UNION ALL SELECT ended FROM attempts WHERE ended > ?1 AND NOT news)`, Millis(t)).Scan(&n, &ended)
 	return n, Instant(ended), err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -98,28 +97,49 @@ func (l *SQLite) Record(ctx context.Context, notice string, attempts ...Attempt)
 		return err
 	}
 	return l.writer.write(ctx, func(ctx context.Context, t *tx) error {
-		for left := attempts; len(left) > 0; {
-			n := 1
-			if len(left) >= chunk && !slices.ContainsFunc(left[:chunk], func(a Attempt) bool { return a.State == Pending }) {
-				n = chunk
+		for _, a := range attempts {
+			if err := l.recordOne(ctx, t, number, a); err != nil {
+				return fmt.Errorf("recording row %s of notice %q: %w", a.Holder, notice, err)
 			}
-			if err := l.recordSome(ctx, t, number, left[:n]); err != nil {
-				return fmt.Errorf("recording row %s of notice %q: %w", left[0].Holder, notice, err)
-			}
-			left = left[n:]
 		}
 		return nil
 	})
 }
 
-func (l *SQLite) recordSome(ctx context.Context, t *tx, notice int64, attempts []Attempt) error {
-	switch {
-	case len(attempts) > 1:
-		return l.triedChunk(ctx, t, notice, attempts)
-	case attempts[0].State == Pending:
-		return givenBack(ctx, t, notice, attempts[0])
+func (l *SQLite) recordOne(ctx context.Context, t *tx, notice int64, a Attempt) error {
+	if a.State == Pending {
+		return givenBack(ctx, t, notice, a)
 	}
-	return l.tried(ctx, t, notice, attempts[0])
+	answer, known := l.answers.Load(answerOf(a))
+	if a.State != Accepted || !known {
+		return l.tried(ctx, t, notice, a)
+	}
+	taken, err := takenAtOnce(ctx, t, notice, answer.(int64), a)
+	if err != nil || taken {
+		return err
+	}
+	return l.tried(ctx, t, notice, a)
+}
+
+// takenAtOnce moves the row of a mail that was taken, and notes the attempt in
+// the row itself, if it was the first one.
+func takenAtOnce(ctx context.Context, t *tx, notice, answer int64, a Attempt) (bool, error) {
+	n, err := affected(t.exec(ctx, `UPDATE rows SET state = 'accepted', reason = '', due = 0, tries = 1, at = ?, began = ?, answer = ?, queue_id = ?
+		WHERE notice = ? AND holder = ? AND state = 'sending' AND tries = 0`,
+		Millis(a.Ended), Millis(a.Started), answer, Clip(a.QueueID), notice, a.Holder[:]))
+	return n == 1, err
+}
+
+// spellOut moves the attempt that a row has in itself to the others, before
+// there is another one.
+func spellOut(ctx context.Context, t *tx, notice int64, h Hash) error {
+	n, err := affected(t.exec(ctx, `INSERT INTO attempts (notice, holder, number, letter, state, news, code, reply, text, queue_id, server, started, ended, due)
+		SELECT notice, holder, 1, letter, state, 0, a.code, a.reply, '', queue_id, a.server, began, at, 0 FROM rows JOIN answers a ON a.number = answer
+		WHERE notice = ? AND holder = ?`, notice, h[:]))
+	if err == nil && n == 1 {
+		_, err = t.exec(ctx, "UPDATE rows SET answer = NULL, queue_id = NULL, began = NULL WHERE notice = ? AND holder = ?", notice, h[:])
+	}
+	return err
 }
 
 // tried notes an attempt and moves its row.

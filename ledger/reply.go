@@ -7,17 +7,55 @@ import (
 )
 
 // introduce makes sure that the servers of attempts have numbers, and the forms
-// of their replies where there is room for them.
+// of their replies and the answers where there is room for them.
 func (l *SQLite) introduce(ctx context.Context, attempts []Attempt) error {
 	for _, a := range attempts {
+		answer := answerOf(a)
+		if _, ok := l.answers.Load(answer); ok {
+			continue
+		}
 		if err := l.serve(ctx, a.Server, a.TLS); err != nil {
 			return err
 		}
-		if err := l.hear(ctx, form(Clip(a.Text), Clip(a.QueueID))); err != nil {
+		if err := l.hear(ctx, answer.form); err != nil {
+			return err
+		}
+		if err := l.answer(ctx, answer); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// An answer is what a server says when it takes a mail, but for the mail's name.
+type answer struct {
+	serverID
+	code int
+	form string
+}
+
+func answerOf(a Attempt) answer {
+	return answer{serverID{a.Server, a.TLS}, a.Code, form(Clip(a.Text), Clip(a.QueueID))}
+}
+
+// answer gives an answer a number, which never changes, if its form has one.
+func (l *SQLite) answer(ctx context.Context, a answer) error {
+	reply, known := l.replies.number(a.form)
+	server, _ := l.servers.Load(a.serverID)
+	if !known {
+		return nil
+	}
+	var n int64
+	err := l.writer.write(ctx, func(ctx context.Context, t *tx) error {
+		if _, err := t.exec(ctx, "INSERT OR IGNORE INTO answers (server, code, reply) VALUES (?, ?, ?)", server, a.code, reply); err != nil {
+			return err
+		}
+		return t.read(ctx, []any{&n}, "SELECT number FROM answers WHERE server = ? AND code = ? AND reply = ?", server, a.code, reply)
+	})
+	if err == nil {
+		l.answers.Store(a, n)
+	}
+	return err
 }
 
 // serve makes sure that a server has a number, which never changes.
@@ -114,10 +152,14 @@ func (r *replies) set(numbers map[string]int64) {
 	r.numbers = numbers
 }
 
-// forget removes the forms of replies that no attempt has any more.
+// forget removes the answers and the forms of replies that no attempt has any more.
 func (l *SQLite) forget(ctx context.Context, t *tx) error {
-	_, err := t.exec(ctx, "DELETE FROM replies WHERE number NOT IN (SELECT reply FROM attempts WHERE reply IS NOT NULL)")
+	_, err := t.exec(ctx, "DELETE FROM answers WHERE number NOT IN (SELECT answer FROM rows WHERE answer IS NOT NULL)")
 	if err == nil {
+		_, err = t.exec(ctx, "DELETE FROM replies WHERE number NOT IN (SELECT reply FROM answers UNION SELECT reply FROM attempts WHERE reply IS NOT NULL)")
+	}
+	if err == nil {
+		l.answers.Clear()
 		l.replies.set(nil)
 	}
 	return err

@@ -96,6 +96,11 @@ CREATE TABLE rows (
   out     INTEGER NOT NULL,           -- when our own relay passed an accepted one on; 0: not known
   letter  INTEGER,                    -- number of the letter of the last claim
   wave    INTEGER NOT NULL,           -- the enrolment of this notice, from 1, that was the first to have it told; 0: none yet
+  -- Of most mails there is nothing more to say than that they were taken at the first try. That attempt
+  -- is not among the attempts but here: its end is at, and it said letter.
+  answer   INTEGER,                   -- what the server said (answers); NULL: the attempts are in their table
+  queue_id TEXT,                      -- the server's name for the mail
+  began    INTEGER,                   -- when it was handed over
   PRIMARY KEY (notice, holder)
 ) WITHOUT ROWID;
 
@@ -127,6 +132,15 @@ CREATE TABLE servers (
 CREATE TABLE replies (
   number INTEGER PRIMARY KEY,
   text   TEXT NOT NULL UNIQUE
+);
+
+-- An answer is all that servers say when they take a mail, but for its name.
+CREATE TABLE answers (
+  number INTEGER PRIMARY KEY,
+  server INTEGER NOT NULL REFERENCES servers(number),
+  code   INTEGER NOT NULL,
+  reply  INTEGER NOT NULL REFERENCES replies(number),
+  UNIQUE (server, code, reply)
 );
 
 -- An attempt is one try to hand a mail over, or later news of it. Attempts are added and never changed.

@@ -19,7 +19,7 @@ var schema string
 
 // version is that of schema.sql. A ledger is the record of what was done; a
 // program that does not know its form must not touch it.
-const version = 5
+const version = 6
 
 // upgrades turns the form with the key into the next one.
 var upgrades = map[int]string{3: `
@@ -37,7 +37,13 @@ var upgrades = map[int]string{3: `
 	4: `
 	CREATE TABLE remarks (number INTEGER PRIMARY KEY, notice INTEGER NOT NULL REFERENCES notices(number), at INTEGER NOT NULL,
 		kind TEXT NOT NULL, holders INTEGER NOT NULL, text TEXT NOT NULL);
-	CREATE INDEX remarks_of ON remarks(notice);`}
+	CREATE INDEX remarks_of ON remarks(notice);`,
+	5: `
+	ALTER TABLE rows ADD COLUMN answer INTEGER;
+	ALTER TABLE rows ADD COLUMN queue_id TEXT;
+	ALTER TABLE rows ADD COLUMN began INTEGER;
+	CREATE TABLE answers (number INTEGER PRIMARY KEY, server INTEGER NOT NULL REFERENCES servers(number), code INTEGER NOT NULL,
+		reply INTEGER NOT NULL REFERENCES replies(number), UNIQUE (server, code, reply));`}
 
 // SQLite is the ledger of one machine: a file.
 type SQLite struct {
@@ -48,6 +54,7 @@ type SQLite struct {
 
 	servers sync.Map // numbers of servers by serverID; they never change either
 	replies replies
+	answers sync.Map // numbers of answers by answer
 }
 
 var _ Ledger = (*SQLite)(nil)

@@ -194,15 +194,26 @@ func remedy(err error) string {
 // one carries out an op. The first error is the op's own; the second one ends
 // the transaction.
 func (w *writer) one(ctx context.Context, o op) (own, fatal error) {
-	if err := w.exec(ctx, "SAVEPOINT op"); err != nil {
-		return nil, err
+	fatal = w.tx.tentatively(ctx, func() (bool, error) {
+		own = o.do(ctx, w.tx)
+		return own == nil, nil
+	})
+	return own, fatal
+}
+
+// tentatively keeps what do writes only where it says so.
+func (t *tx) tentatively(ctx context.Context, do func() (keep bool, err error)) error {
+	if _, err := t.exec(ctx, "SAVEPOINT tentative"); err != nil {
+		return err
 	}
-	if own = o.do(ctx, w.tx); own != nil {
-		if err := w.exec(ctx, "ROLLBACK TO op"); err != nil {
-			return own, errors.Join(own, err)
-		}
+	keep, err := do()
+	if err == nil && !keep {
+		_, err = t.exec(ctx, "ROLLBACK TO tentative")
 	}
-	return own, w.exec(ctx, "RELEASE op")
+	if err == nil {
+		_, err = t.exec(ctx, "RELEASE tentative")
+	}
+	return err
 }
 
 func (w *writer) exec(ctx context.Context, query string) error {
