@@ -72,7 +72,7 @@ func (c *comparison) block(l *link) *Block {
 	b.Split = l != o.links[0]
 	b.Merged = l != n.links[0]
 	if l.exact && o.leaf.Text == n.leaf.Text {
-		b.Runs = runsOf(Same, o.leaf.Text, n.leaf.Text)
+		b.Runs = n.kept()
 		b.end = [2]int{len(o.leaf.Text), len(n.leaf.Text)}
 	} else {
 		c.runs(b, l)
@@ -87,14 +87,14 @@ func (c *comparison) block(l *link) *Block {
 func (c *comparison) runs(block *Block, l *link) {
 	p := c.meeting(l)
 	if p != nil && c.again(&p.made) {
-		block.Runs, block.Fate = slices.Clone(p.runs), p.fate
+		block.Runs, block.Fate, block.meeting = p.runs, p.fate, p
 		block.end = [2]int{len(block.Old.Text), len(block.New.Text)}
 		return
 	}
 	before := c.spent
 	exact := c.compareWords(block, l)
 	if p != nil && exact {
-		p.runs, p.fate = slices.Clone(block.Runs), block.Fate
+		p.runs, p.fate, block.meeting = block.Runs, block.Fate, p
 		p.made = work{done: true, spent: c.spent - before}
 	}
 }
@@ -173,6 +173,18 @@ func (s *stretch) bound(i int) int {
 		return tokens[i].Start
 	}
 	return len(s.leaf.Text)
+}
+
+// kept returns the words of a leaf as a single run of both texts. It may be shared.
+func (n *node) kept() []Run {
+	k := n.known
+	if k == nil {
+		return runsOf(Same, n.leaf.Text, n.leaf.Text)
+	}
+	if k.kept == nil {
+		k.kept = runsOf(Same, n.leaf.Text, n.leaf.Text)
+	}
+	return k.kept
 }
 
 // runsOf returns a single run, or none for a leaf without words.

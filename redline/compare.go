@@ -1,6 +1,10 @@
 package redline
 
-import "proviso/text"
+import (
+	"slices"
+
+	"proviso/text"
+)
 
 // Compare says what became of each part of old in new. It does not change
 // them, and the redline refers to their parts.
@@ -35,20 +39,27 @@ func (c *comparison) compare() *Redline {
 	return r
 }
 
-// blocks returns all blocks in reading order, headings too.
+// each goes through all blocks in reading order, headings too.
+func (r *Redline) each(yield func(*Block) bool) {
+	for _, s := range r.Sections {
+		if s.Heading != nil && !yield(s.Heading) {
+			return
+		}
+		for _, b := range s.Blocks {
+			if !yield(b) {
+				return
+			}
+		}
+	}
+}
+
+// blocks lists what each goes through.
 func (r *Redline) blocks() []*Block {
 	size := 0
 	for _, s := range r.Sections {
 		size += 1 + len(s.Blocks)
 	}
-	out := make([]*Block, 0, size)
-	for _, s := range r.Sections {
-		if s.Heading != nil {
-			out = append(out, s.Heading)
-		}
-		out = append(out, s.Blocks...)
-	}
-	return out
+	return slices.AppendSeq(make([]*Block, 0, size), r.each)
 }
 
 // count sets the statistics.
@@ -60,7 +71,12 @@ func (c *comparison) count(r *Redline, old, new []*node) {
 	for _, n := range new {
 		r.Stats.NewWords += n.size
 	}
-	for _, b := range r.blocks() {
+	changes := 0
+	for b := range r.each {
+		if b.listed() {
+			changes++
+			b.change = changes
+		}
 		if b.Fate == MovedTo && b.Column == 0 {
 			r.Stats.MovedBlocks++
 		}

@@ -40,31 +40,29 @@ func (r *Redline) WriteHTML(w *bytes.Buffer, o Options) {
 type page struct {
 	*bytes.Buffer
 	Options
-	side   side
-	twin   map[*text.Block]*text.Block // from containers of the old text to those of the new
-	anchor map[*Block]string
-	place  map[int]*Block      // where moves went
-	origin map[int]*Block      // where they left
-	ids    map[string]bool     // written or reserved
-	open   []*text.Block       // containers around the place being written
-	room   [2][]text.Span      // of pieces
-	state  map[*text.Block]int // of tables: head or body; of rows: columns written; of items: leaves written
+	redline *Redline
+	side    side
+	twin    map[*text.Block]*text.Block // from containers of the old text to those of the new; nil until somebody asks
+	place   map[int]*Block              // where moves went
+	origin  map[int]*Block              // where they left
+	ids     map[string]bool             // written or reserved
+	open    []container                 // around the place being written
+	room    [2][]text.Span              // of pieces
+	shown   []*Block                    // of a side
 }
 
 func newPage(w *bytes.Buffer, r *Redline, o Options) *page {
-	p := &page{Buffer: w, Options: o, twin: map[*text.Block]*text.Block{}, anchor: map[*Block]string{},
-		place: map[int]*Block{}, origin: map[int]*Block{}, ids: map[string]bool{}, state: map[*text.Block]int{}}
+	p := &page{Buffer: w, Options: o, redline: r, place: map[int]*Block{}, origin: map[int]*Block{},
+		ids: make(map[string]bool, len(r.New.Sections))}
 	for _, s := range r.New.Sections {
 		p.ids[s.ID] = true
 	}
-	for _, b := range r.blocks() {
-		switch {
-		case b.Fate == MovedFrom:
+	for b := range r.each {
+		switch b.Fate {
+		case MovedFrom:
 			p.origin[b.Pair] = b
-		case b.Fate == MovedTo:
+		case MovedTo:
 			p.place[b.Pair] = b
-		case b.Old != nil && b.New != nil:
-			p.pairContainers(b)
 		}
 		for _, run := range b.Runs {
 			if run.Moved > 0 && run.Op == Inserted {
@@ -74,25 +72,18 @@ func newPage(w *bytes.Buffer, r *Redline, o Options) *page {
 			}
 		}
 	}
-	for i, b := range r.Changes() {
-		id := "c" + strconv.Itoa(i+1)
-		if o.Anchor != nil {
-			id = o.Anchor(b)
-		}
-		p.anchor[b] = id
-	}
 	return p
 }
 
-// pairContainers notes that the lists and tables around a block are the same in both texts.
-func (p *page) pairContainers(b *Block) {
-	for i := 0; i < len(b.Old.Path) && i < len(b.New.Path); i++ {
-		o, n := b.Old.Path[i].Block, b.New.Path[i].Block
-		if o.Kind != n.Kind || p.twin[o] != nil && p.twin[o] != n {
-			return
-		}
-		p.twin[o] = n
+// anchor returns the id of a change, or "".
+func (p *page) anchor(b *Block) string {
+	switch {
+	case b.change == 0:
+		return ""
+	case p.Anchor != nil:
+		return p.Anchor(b)
 	}
+	return "c" + strconv.Itoa(b.change)
 }
 
 func (p *page) section(s *Section) {
@@ -127,14 +118,20 @@ func (f Fate) class() string {
 
 func (p *page) attribute(name, value string) {
 	if value != "" {
-		p.WriteString(" " + name + `="` + html.EscapeString(value) + `"`)
+		p.WriteByte(' ')
+		p.WriteString(name)
+		p.WriteString(`="`)
+		p.WriteString(html.EscapeString(value))
+		p.WriteByte('"')
 	}
 }
 
 // said writes words that only screen readers get.
 func (p *page) said(label string) {
 	if label != "" {
-		p.WriteString(`<span class="said">` + html.EscapeString(label) + " </span>")
+		p.WriteString(`<span class="said">`)
+		p.WriteString(html.EscapeString(label))
+		p.WriteString(" </span>")
 	}
 }
 
@@ -160,100 +157,6 @@ func (p *page) leaf(b *Block) *Leaf {
 	return b.New
 }
 
-// path returns what a block stands in; what was deleted stands in what became
-// of the lists and tables around it.
-func (p *page) path(b *Block) []Container {
-	if leaf := p.leaf(b); leaf == b.New || p.side == oldSide {
-		return leaf.Path
-	}
-	path := make([]Container, len(b.Old.Path))
-	copy(path, b.Old.Path)
-	for i := range path {
-		n := p.twin[path[i].Block]
-		if n == nil {
-			break
-		}
-		path[i].Block = n
-	}
-	return path
-}
-
-// within closes and opens containers until those of path are open.
-func (p *page) within(path []Container) {
-	keep := 0
-	for keep < len(path) && keep < len(p.open) && p.open[keep] == path[keep].Block {
-		keep++
-	}
-	for i := len(p.open) - 1; i >= keep; i-- {
-		p.close(p.open[i])
-	}
-	p.open = p.open[:keep]
-	for _, c := range path[keep:] {
-		p.enter(c)
-		p.open = append(p.open, c.Block)
-	}
-}
-
-// States of a table.
-const (
-	inHead = 1 + iota
-	inBody
-)
-
-func (p *page) enter(c Container) {
-	p.state[c.Block] = 0
-	switch c.Block.Kind {
-	case text.Quote:
-		p.WriteString("<blockquote>\n")
-	case text.List:
-		p.WriteString(map[bool]string{false: "<ul>\n", true: "<ol>\n"}[c.Block.Ordered])
-	case text.Item:
-		p.WriteString("<li")
-		if c.Ordinal > 0 {
-			p.attribute("value", strconv.Itoa(c.Ordinal))
-		}
-		p.WriteString(">")
-	case text.Table:
-		p.WriteString("<table>\n")
-	case text.Row:
-		p.row(c.Block)
-	}
-}
-
-// row begins a row in the head or the body of its table.
-func (p *page) row(row *text.Block) {
-	if len(p.open) > 0 {
-		table := p.open[len(p.open)-1]
-		switch state := p.state[table]; {
-		case row.Header && state == 0:
-			p.WriteString("<thead>\n")
-			p.state[table] = inHead
-		case !row.Header && state != inBody:
-			if state == inHead {
-				p.WriteString("</thead>\n")
-			}
-			p.WriteString("<tbody>\n")
-			p.state[table] = inBody
-		}
-	}
-	p.WriteString("<tr>\n")
-}
-
-func (p *page) close(b *text.Block) {
-	switch b.Kind {
-	case text.Quote:
-		p.WriteString("</blockquote>\n")
-	case text.List:
-		p.WriteString(map[bool]string{false: "</ul>\n", true: "</ol>\n"}[b.Ordered])
-	case text.Item:
-		p.WriteString("</li>\n")
-	case text.Table:
-		p.WriteString([...]string{0: "", inHead: "</thead>\n", inBody: "</tbody>\n"}[p.state[b]] + "</table>\n")
-	case text.Row:
-		p.WriteString("</tr>\n")
-	}
-}
-
 // element writes a leaf: one block, or several that were joined.
 func (p *page) element(blocks []*Block) {
 	b := blocks[0]
@@ -275,7 +178,8 @@ func (p *page) element(blocks []*Block) {
 		p.WriteByte('\n')
 		return
 	}
-	p.WriteString("<" + name)
+	p.WriteByte('<')
+	p.WriteString(name)
 	p.attribute("id", id)
 	p.attribute("class", class)
 	if name == "th" {
@@ -289,13 +193,15 @@ func (p *page) element(blocks []*Block) {
 	if name == "pre" {
 		p.WriteString("</code>")
 	}
-	p.WriteString("</" + name + ">\n")
+	p.WriteString("</")
+	p.WriteString(name)
+	p.WriteString(">\n")
 }
 
 // claim returns the id of the first change among blocks, once.
 func (p *page) claim(blocks []*Block) string {
 	for _, b := range blocks {
-		if id := p.anchor[b]; id != "" && !p.ids[id] {
+		if id := p.anchor(b); id != "" && !p.ids[id] {
 			p.ids[id] = true
 			return id
 		}
@@ -325,8 +231,8 @@ func (p *page) name(l *Leaf) string {
 		}
 		return "td"
 	}
-	if n := len(p.open); n >= 2 && p.open[n-1].Kind == text.Item && p.open[n-2].Tight && p.state[p.open[n-1]] == 0 {
-		p.state[p.open[n-1]]++
+	if n := len(p.open); n >= 2 && p.open[n-1].Kind == text.Item && p.open[n-2].Tight && p.open[n-1].state == 0 {
+		p.open[n-1].state++
 		return "span"
 	}
 	return "p"
@@ -337,11 +243,11 @@ func (p *page) pad(l *Leaf, column int, name string) {
 	if len(p.open) == 0 {
 		return
 	}
-	row := p.open[len(p.open)-1]
-	for ; p.state[row] < column; p.state[row]++ {
+	row := &p.open[len(p.open)-1]
+	for ; row.state < column; row.state++ {
 		p.WriteString("<td></td>\n")
 	}
-	p.state[row]++
+	row.state++
 }
 
 func classes(b *Block, l *Leaf) string {
@@ -392,10 +298,7 @@ func (p *page) words(blocks []*Block) {
 		if i > 0 && b.Merged {
 			p.said(p.Labels.Joined)
 		}
-		b.eachPiece(&p.room, func(piece Piece) bool {
-			p.piece(b, piece)
-			return true
-		})
+		p.runs(b)
 		p.formats(b)
 	}
 }
@@ -408,7 +311,7 @@ func (p *page) left(b *Block) {
 		return
 	}
 	label := html.EscapeString(fill(p.Labels.MovedTo, "section", p.Labels.title(to.New)))
-	if id := p.anchor[to]; id != "" {
+	if id := p.anchor(to); id != "" {
 		label = `<a href="#` + html.EscapeString(id) + `">` + label + "</a>"
 	}
 	p.WriteString(` <span class="to">` + label + "</span>")
@@ -426,14 +329,17 @@ func (p *page) piece(b *Block, piece Piece) {
 		piece.NewSpans = piece.OldSpans
 	}
 	wrap := func(element, class, label string, leaf *Leaf, spans []text.Span) {
-		p.WriteString("<" + element)
+		p.WriteByte('<')
+		p.WriteString(element)
 		p.attribute("class", class)
-		p.WriteString(">")
-		if len(normal(piece.Old+piece.New)) > 0 {
+		p.WriteByte('>')
+		if shows(piece.Old) || shows(piece.New) {
 			p.said(label)
 		}
 		p.spans(leaf, spans)
-		p.WriteString("</" + element + ">")
+		p.WriteString("</")
+		p.WriteString(element)
+		p.WriteByte('>')
 	}
 	switch {
 	case piece.Op == Deleted && piece.Moved > 0:
@@ -461,11 +367,14 @@ func (p *page) piece(b *Block, piece Piece) {
 
 // spans writes words with their marks; code as it stands.
 func (p *page) spans(l *Leaf, spans []text.Span) {
-	if l.Block != nil && (l.Block.Kind == text.Code || l.Block.Kind == text.HTML) {
+	switch {
+	case l.verbatim():
 		p.WriteString(html.EscapeString(text.Words(spans)))
-		return
+	case len(spans) > 0 && len(spans) == len(l.Spans) && &spans[0] == &l.Spans[0]:
+		p.whole(l)
+	default:
+		text.WriteSpans(p.Buffer, spans)
 	}
-	text.WriteSpans(p.Buffer, spans)
 }
 
 // formats says what changed in form.

@@ -61,10 +61,12 @@ func (o *Labels) title(l *Leaf) string {
 // where it went, not where it left. In HTML the first one has the id "c1".
 func (r *Redline) Changes() []*Block {
 	var out []*Block
-	for _, b := range r.blocks() {
-		if b.Fate != MovedFrom && changed(b) {
+	for b := range r.each {
+		if b.listed() {
 			out = append(out, b)
 		}
 	}
 	return out
 }
+
+func (b *Block) listed() bool { return b.Fate != MovedFrom && changed(b) }

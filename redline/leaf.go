@@ -16,6 +16,8 @@ type Leaf struct {
 	Column  int         // of a cell: 0 for the first
 	Text    string      // the words, as written
 	Spans   []text.Span // the words with their marks; joined they are Text
+
+	known *known // what a Lexicon knows of the words; may be nil
 }
 
 // A Container is a list, an item, a quote, a table or a row around a leaf.
@@ -118,6 +120,11 @@ func (l *Leaf) fill() {
 		}
 	}
 	l.Text = text.Words(l.Spans)
+}
+
+// verbatim reports whether the words are shown as they stand, without marks.
+func (l *Leaf) verbatim() bool {
+	return l.Block != nil && (l.Block.Kind == text.Code || l.Block.Kind == text.HTML)
 }
 
 // effective is the variable that a version's date comes from.

@@ -7,9 +7,9 @@ import (
 )
 
 // A Lexicon keeps what was found out about the words of texts while they are
-// compared, for whoever compares many versions of one text with each other:
-// most of their paragraphs are the same. It changes no redline. It is not for
-// use by several tasks at a time. The zero Lexicon is empty.
+// compared and written, for whoever does so with many versions of one text:
+// most of their paragraphs are the same. It changes no redline. Neither it nor
+// its redlines are for use by several tasks at a time. The zero Lexicon is empty.
 type Lexicon struct {
 	codes   codes
 	known   map[string]*known
@@ -25,9 +25,11 @@ type Lexicon struct {
 // known is what has been found out about the text of leaves. Of headings and
 // of what shows the date of a version the text does not tell all.
 type known struct {
-	key  string
-	size int
-	read *sequence // nil until somebody asks
+	key     string
+	size    int
+	read    *sequence // nil until somebody asks
+	kept    []Run     // the words as a run that both texts have
+	written writing
 }
 
 // A meeting is what has been found out about two known texts, one of which became
@@ -37,6 +39,8 @@ type meeting struct {
 	runs []Run
 	fate Fate
 	made work // runs
+
+	written [newSide + 1]writing
 }
 
 // work is something that was done once. To find it again counts as much as to

@@ -173,7 +173,7 @@ func (c *comparison) leafNode(l *Leaf) *node {
 		k = &known{key: l.key(), size: Count(l.Text)}
 		c.known[l.Text] = k
 	}
-	n.key, n.size, n.known = k.key, k.size, k
+	n.key, n.size, n.known, l.known = k.key, k.size, k, k
 	return n
 }
 
@@ -226,6 +226,11 @@ func normal(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// shows reports whether there is anything to see in a text, and so in its normal form.
+func shows(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsSpace(r) && plain(r) >= 0 })
 }
 
 // nodesOf makes the nodes of a text; the cells of a table are under its rows.

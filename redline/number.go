@@ -151,6 +151,7 @@ func (s shifts) references(b *Block) {
 		r, next := b.Runs[i], b.Runs[i+1]
 		if r.Op == Deleted && next.Op == Inserted {
 			if to, ok := s.of(r.Old); ok && to == next.New && s.refers(b.NewText(), at, at+len(to)) {
+				b.own()
 				b.Runs[i] = Run{Op: Renumbered, Old: r.Old, New: next.New}
 				b.Runs = slices.Delete(b.Runs, i+1, i+2)
 			}

@@ -172,5 +172,6 @@ func (m *markedRun) split() {
 		runs = append(runs, r)
 		from = to
 	}
+	m.block.own()
 	m.block.Runs = slices.Replace(m.block.Runs, m.run, m.run+1, runs...)
 }

@@ -130,7 +130,9 @@ type Block struct {
 	Column   int   // of a cell: its place among the columns of both tables
 	Format   []Format
 
-	at, end [2]int // the part of the texts of Old and New that the block covers
+	at, end [2]int   // the part of the texts of Old and New that the block covers
+	meeting *meeting // where the runs are from; may be nil
+	change  int      // the place among Changes, from 1; 0: not among them
 }
 
 // A Format is a difference of form: the words are the same, how they are shown is not.

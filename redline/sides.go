@@ -59,7 +59,7 @@ func (p *page) sides(blocks []*Block) {
 	p.attribute("id", p.claim(blocks))
 	p.WriteString(">\n")
 	for _, p.side = range []side{oldSide, newSide} {
-		var shown []*Block
+		shown := p.shown[:0]
 		for _, b := range blocks {
 			if p.side == oldSide && b.Old != nil || p.side == newSide && b.New != nil && b.Fate != MovedFrom {
 				shown = append(shown, b)
@@ -67,6 +67,7 @@ func (p *page) sides(blocks []*Block) {
 		}
 		p.WriteString("<td>")
 		p.blocks(shown)
+		p.shown = shown
 		p.WriteString("</td>\n")
 	}
 	p.side = bothSides
