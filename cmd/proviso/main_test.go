@@ -46,13 +46,17 @@ func TestScript(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"mailserver": mailserver,
-			"mails":      mails,
-			"website":    website,
-			"refuser":    refuser,
-		},
+		Cmds:                commands,
+		Condition:           ledgerIs("sqlite"),
 	})
+}
+
+// commands are what stories have besides programs.
+var commands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
+	"mailserver": mailserver,
+	"mails":      mails,
+	"website":    website,
+	"refuser":    refuser,
 }
 
 // mailserver starts a mail server and sets PROVISO_SMTP to its address.
