@@ -27,6 +27,9 @@ func (b *build) frame(c *column, e *edition, at address) *Page {
 	if e.v.Sealed != nil {
 		p.Seal = e.v.Sealed.Hash
 	}
+	if e.state != drafted {
+		p.Permanent = &Link{Href: at.to(e.page(c.locale)), Title: e.at.URL + string(e.page(c.locale))}
+	}
 	b.addNav(p, c, e)
 	b.addLinks(p, c)
 	return p
@@ -104,7 +107,7 @@ func (b *build) addLanguages(p *Page, e *edition, at func(locale string) address
 		to := at(locale)
 		p.Languages = append(p.Languages, Link{Title: b.t.languageName(locale), Locale: locale,
 			Href: p.address.to(to), Current: locale == p.Locale})
-		if !p.NoIndex {
+		if !p.NoIndex && p.Canonical == e.at.URL+string(p.address) { // else search engines look elsewhere
 			p.Alternates = append(p.Alternates, Alternate{locale, e.at.URL + string(to)})
 		}
 	}

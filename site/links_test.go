@@ -104,6 +104,28 @@ func TestIDsAndHeadings(t *testing.T) {
 	}
 }
 
+// A reader with many tabs open can tell pages of one language apart by their titles.
+func TestTitlesDiffer(t *testing.T) {
+	title := regexp.MustCompile(`<html lang="([^"]*)"[^>]*>(?s:.*?)<title>(.*?)</title>`)
+	seen := map[string]string{} // by site, language and title
+	for _, name := range slices.Sorted(maps.Keys(built(t))) {
+		page := built(t)[name]
+		if !strings.HasSuffix(name, ".html") || strings.Contains(page, `http-equiv="refresh"`) {
+			continue
+		}
+		m := title.FindStringSubmatch(page)
+		if m == nil {
+			t.Errorf("%s has no language or no title", name)
+			continue
+		}
+		key := strings.Split(name, "/")[0] + " " + m[1] + " " + m[2]
+		if other := seen[key]; other != "" {
+			t.Errorf("%s and %s have the title %q", other, name, m[2])
+		}
+		seen[key] = name
+	}
+}
+
 // A page runs nothing and brings no style of its own, so that the strictest
 // content security policy lets it through.
 func TestNothingInline(t *testing.T) {

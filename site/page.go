@@ -33,6 +33,7 @@ type Page struct {
 	Languages []Link
 	Banners   []Banner
 	Footer    []Link
+	Permanent *Link // where the version that is shown stays
 	Seal      string
 
 	PolicyTitle string

@@ -19,7 +19,11 @@ func (d *desk) versionPage(c *column, e *edition, at address) *Page {
 	}
 	text := d.show(p, c, e)
 	if text.title != "" {
-		p.Title, p.HeadTitle = text.title, text.title+" · "+p.Site.Name
+		p.Title = text.title
+	}
+	p.HeadTitle = p.Title + " · " + p.Site.Name
+	if !home { // no two pages have one title
+		p.HeadTitle = p.Title + ", " + e.date(p) + " · " + p.Site.Name
 	}
 	p.Summary, p.Contents, p.Text = text.summary, text.contents, text.html
 	p.Description = p.Summary
@@ -366,7 +370,7 @@ func (d *desk) changesPage(c *column) *Page {
 	p := d.frame(c, c.home, c.home.home(c.locale)+"changes/")
 	p.Title = p.say("changes-in", "title", p.PolicyTitle)
 	p.HeadTitle = p.Title + " · " + p.Site.Name
-	p.Seal = ""
+	p.Seal, p.Permanent = "", nil // it is about no single version
 	for _, e := range d.events(c) {
 		p.History = append(p.History, d.event(p, c, e))
 	}
