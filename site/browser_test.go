@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 // program returns where a program is that a test cannot do without. Where it
@@ -113,6 +114,7 @@ func TestInABrowser(t *testing.T) {
 	plan := struct {
 		Chromium string   `json:"chromium"`
 		Pages    []string `json:"pages"`
+		Read     []string `json:"read"`
 		Keyboard []string `json:"keyboard"`
 		Foreign  string   `json:"foreign"`
 		Day      string   `json:"day"`
@@ -123,6 +125,9 @@ func TestInABrowser(t *testing.T) {
 			plan.Pages = append(plan.Pages, fernhollow+page)
 		}
 	}
+	crowded := published(t, fernhollowOfMuch(t).build(), "fernhollow.example")
+	plan.Read = []string{crowded + "/data/"}
+	plan.Pages = append(plan.Pages, crowded+"/data/", crowded+"/data/2026-03-01/changes/", crowded+"/ar/data/")
 	plan.Pages = append(plan.Pages, kiln+"/privacy/2025-08-01/", hostile+"/privacy/", hostile+"/privacy/2025-03-10/changes/")
 	plan.Keyboard = []string{fernhollow + "/privacy/", fernhollow + "/privacy/2025-03-10/changes/", fernhollow + "/"}
 	input, err := json.Marshal(plan)
@@ -144,7 +149,7 @@ func TestInABrowser(t *testing.T) {
 	}
 }
 
-// Every page and stylesheet is valid.
+// Every page is valid.
 func TestValidHTML(t *testing.T) {
 	java := program(t, "java")
 	vnu := module(t, "vnu-jar/build/dist/vnu.jar")
@@ -154,6 +159,37 @@ func TestValidHTML(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
+}
+
+// fernhollowOfMuch is the folder with more of everything than fits: policies, sections, columns and long words.
+func fernhollowOfMuch(t *testing.T) *world {
+	w := fernhollow(t)
+	long := strings.Repeat("We keep what you tell us for as long as we need it to send you what you ordered, and no longer than that. ", 6)
+	word := strings.Repeat("Rindfleischetikettierung", 6)
+	write := func(name, format string, args ...any) {
+		w.files[name] = &fstest.MapFile{Data: fmt.Appendf(nil, format, args...)}
+	}
+	for i := range 7 {
+		write(fmt.Sprintf("content/rules-%d/policy.yaml", i), "title: Rules for the use of the %d. kiln\nrequire: [en]\n", i)
+		write(fmt.Sprintf("content/rules-%d/2024-01-01/en.md", i), "Be careful.\n")
+	}
+	write("content/data/policy.yaml", "title: %s\nrequire: [en]\n", word)
+	w.edit("content/organisation.yaml", "privacy: privacy@", "privacy: the-department-that-answers-all-questions-on-personal-data@")
+	for year := 2005; year <= 2025; year++ {
+		write(fmt.Sprintf("content/data/%d-02-01/en.md", year), "%s\n", long)
+	}
+	text := long + "\n\n"
+	for i := range 12 {
+		text += fmt.Sprintf("## Section %d, %s\n\n%s\n\n", i, word, long)
+	}
+	table := func(columns int, cell string) string {
+		row := strings.Repeat("| "+cell+" ", columns) + "|\n"
+		return row + strings.Repeat("|---", columns) + "|\n" + row + row + "\n"
+	}
+	text += "## Tables\n\n" + table(4, "Address of delivery") + table(6, "Address of delivery") + table(11, "Address") + "```\n" + word + "\n```\n\n" + word + "\n"
+	write("content/data/2026-02-01/en.md", "%s", text)
+	write("content/data/2026-03-01/en.md", "%s", strings.ReplaceAll(text, "no longer than that", "never longer"))
+	return w
 }
 
 // fernhollowOfHostileWords is the folder with markup wherever words can be.

@@ -1,6 +1,6 @@
 // Looks at pages in a real browser and prints what is wrong with them as JSON,
 // a list of sentences. The plan comes on standard input:
-//   {"chromium": PATH, "pages": [URL...], "keyboard": [URL...], "foreign": URL, "day": DATE}
+//   {"chromium": PATH, "pages": [URL...], "read": [URL...], "keyboard": [URL...], "foreign": URL, "day": DATE}
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -33,12 +33,61 @@ async function sides(page) {
   const choice = page.getByLabel("Side by side", { exact: true });
   if (await choice.count() === 0) return;
   await page.emulateMedia({ colorScheme: "light", media: "screen" });
+  await page.setViewportSize({ width: 1200, height: 800 });
   await choice.first().check();
-  const shown = await page.evaluate(() => [...document.querySelectorAll("article.redline, article.sides")].map((e) => e.checkVisibility()));
-  if (`${shown}` !== "false,true") wrong.push(`${page.url()}: side by side shows ${shown}`);
-  for (const width of [1200, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    await judge(page, `side by side, ${width} px`);
+  const shown = () => page.evaluate(() => [...document.querySelectorAll("article.redline, article.sides")].map((e) => e.checkVisibility()).join());
+  if (await shown() !== "false,true") wrong.push(`${page.url()}: side by side shows ${await shown()}`);
+  const outside = await page.evaluate(() => [...document.querySelectorAll(".sides > table > tbody > tr > td")].flatMap((cell) => {
+    const edge = cell.getBoundingClientRect().right + 1, walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange();
+    for (let node; (node = walk.nextNode());) {
+      range.selectNodeContents(node);
+      if (!node.parentElement.closest(".said") && [...range.getClientRects()].some((r) => r.right > edge)) return [node.data.slice(0, 60)];
+    }
+    return [];
+  }));
+  if (outside.length > 0) wrong.push(`${page.url()}: side by side, words leave their side: ${outside[0]}`);
+  await judge(page, "side by side");
+  await page.setViewportSize({ width: 320, height: 800 }); // where both have no room
+  if (await shown() !== "true,false" || await choice.first().isVisible()) wrong.push(`${page.url()}: at 320 px it shows ${await shown()}`);
+}
+
+// menus opens whatever can be opened: nothing of it is out of reach.
+async function menus(page, how) {
+  for (const menu of await page.locator("details:visible").all()) {
+    await menu.evaluate((e) => { e.open = true; });
+    const { name, out } = await menu.evaluate((e) => ({ name: e.querySelector("summary").textContent,
+      out: [...e.querySelectorAll("a")].filter((a) => a.getBoundingClientRect().right > innerWidth || a.getBoundingClientRect().left < 0).length }));
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (out > 0 || wide > 0) wrong.push(`${page.url()} (${how}): opened, ${JSON.stringify(name)} is ${wide} px too wide`);
+    await menu.evaluate((e) => { e.open = false; });
+  }
+}
+
+// read looks at a long text as somebody who reads it: lines have 60 to 75
+// characters, and the table of contents marks the place.
+async function read(page) {
+  const lines = await page.evaluate(() => {
+    const node = [...document.querySelectorAll("article.text p")].map((p) => p.firstChild).find((n) => n.nodeType === 3 && n.length > 400);
+    const lines = new Map(), range = document.createRange();
+    for (let i = 0; i < node.length; i++) {
+      range.setStart(node, i);
+      range.setEnd(node, i + 1);
+      const top = range.getBoundingClientRect().top;
+      lines.set(top, (lines.get(top) ?? 0) + 1);
+    }
+    return [...lines.values()].slice(0, -1);
+  });
+  const measure = lines.reduce((a, b) => a + b) / lines.length;
+  if (!(measure >= 60 && measure <= 75)) wrong.push(`${page.url()}: a line has ${measure.toFixed(1)} characters`);
+  for (const link of (await page.locator(".toc a").all()).slice(1, -2)) {
+    const id = (await link.getAttribute("href")).slice(1);
+    await page.evaluate((id) => new Promise((done) => {
+      document.getElementById(id).scrollIntoView({ behavior: "instant" });
+      requestAnimationFrame(() => requestAnimationFrame(done));
+    }), id);
+    const at = await page.evaluate(() => [...document.querySelectorAll(".toc a")].filter((a) => a.matches(":target-current")).map((a) => a.hash.slice(1) +
+      (a.checkVisibility() && getComputedStyle(a).fontWeight === "600" ? "" : " (unmarked)")).join());
+    if (at !== id) wrong.push(`${page.url()}: at the section ${id} the table of contents marks ${JSON.stringify(at)}`);
   }
 }
 
@@ -56,6 +105,14 @@ for (const url of plan.pages) {
     await judge(page, how);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) wrong.push(`${url} (${how}): the page scrolls sideways by ${wide} px`);
+    if (media.media !== "print") await menus(page, how);
+    const clickable = await page.evaluate(() => [...document.querySelectorAll("nav a, summary, input, .skip")].filter((e) => e.checkVisibility()).length);
+    if (media.media === "print" && clickable > 0) wrong.push(`${url}: ${clickable} links of the frame would be printed`);
+  }
+  if (plan.read.includes(url)) {
+    await page.emulateMedia({ colorScheme: "light", media: "screen" });
+    await page.setViewportSize({ width: 1200, height: 800 });
+    await read(page);
   }
   await sides(page);
   await page.close();
