@@ -25,8 +25,8 @@ type difference struct {
 
 // News is what the list of changes and other pages say of an edition.
 type news struct {
-	differs bool // from the version before; first versions do too
-	said    *Said
+	Differs bool // from the version before; first versions do too
+	Said    *Said
 }
 
 // news finds what an edition changed in a column, once.

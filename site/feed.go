@@ -78,7 +78,7 @@ func (d *desk) feeds(c *column) {
 	for _, e := range d.events(c) {
 		at := announcedAt(e).Format(time.RFC3339)
 		url := e.at.URL + string(d.entryAddress(c, e))
-		words := d.news(c, e).said.inWords()
+		words := d.news(c, e).Said.inWords()
 		if words == "" {
 			words = p.say("first-version")
 		}
@@ -99,8 +99,8 @@ func (d *desk) feeds(c *column) {
 	if atom.Updated == "" {
 		atom.Updated = announcedAt(c.home).Format(time.RFC3339)
 	}
-	d.put(c.plot, d.policy.ID, string(home)+"feed.atom", encodeXML(atom))
-	d.put(c.plot, d.policy.ID, string(home)+"feed.json", encodeJSON(js))
+	d.put(c.plot, c.part(), string(home)+"feed.atom", encodeXML(atom))
+	d.put(c.plot, c.part(), string(home)+"feed.json", encodeJSON(js))
 }
 
 // entryAddress is what an entry leads to: the redline, or the text where there is none.

@@ -84,7 +84,7 @@ func (d *desk) noticed(s *shelf, e *edition) noticed {
 		n.Until = &until
 	}
 	for _, c := range s.columns {
-		if !e.in(c.locale) || !d.news(c, e).differs {
+		if !e.in(c.locale) || !d.news(c, e).Differs {
 			continue
 		}
 		if n.First == "" || c.locale == e.at.Locales[0].Key {
@@ -96,7 +96,7 @@ func (d *desk) noticed(s *shelf, e *edition) noticed {
 			to, link = e.changes(c.locale), p.say("see-upcoming-changes")
 		}
 		n.In[c.locale] = noticedIn{Title: e.values(c.locale).Title + ": " + p.say(e.soonWord(), "date", e.v.Effective.Long(c.locale)),
-			Text: d.news(c, e).said.inWords(), Link: link, URL: e.at.URL + string(to),
+			Text: d.news(c, e).Said.inWords(), Link: link, URL: e.at.URL + string(to),
 			Label: p.say("announcement"), Close: p.say("close"), Dir: direction(c.locale)}
 	}
 	return n

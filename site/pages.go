@@ -131,7 +131,7 @@ func contactFor(p *Page, pol *policy.Policy) *Link {
 func (d *desk) lastChanged(c *column) *edition {
 	i := slices.Index(c.editions, c.current)
 	for _, e := range slices.Backward(c.editions[:i+1]) {
-		if e.v.Stands() && !e.state.ahead() && d.news(c, e).differs {
+		if e.v.Stands() && !e.state.ahead() && d.news(c, e).Differs {
 			return e
 		}
 	}
@@ -141,7 +141,7 @@ func (d *desk) lastChanged(c *column) *edition {
 // announced returns the upcoming editions that change something here.
 func (d *desk) announced(c *column) (out []*edition) {
 	for _, e := range c.upcoming() {
-		if !e.in(c.locale) || d.news(c, e).differs {
+		if !e.in(c.locale) || d.news(c, e).Differs {
 			out = append(out, e)
 		}
 	}
@@ -235,7 +235,7 @@ func (d *desk) addUpcoming(p *Page, c *column) {
 	for _, e := range d.announced(c) {
 		locale := e.nearest(c.locale)
 		b := Banner{Kind: "upcoming", Label: p.say("announcement"), Text: p.say(e.bannerWord(), "date", e.v.Effective.Long(p.Locale)),
-			More:  d.news(c, e).said.inWords(),
+			More:  d.news(c, e).Said.inWords(),
 			Links: []Link{{Title: p.say("read-upcoming"), Href: p.address.to(e.page(locale))}}}
 		if e.before != nil && !d.o.NoRedlines {
 			b.Links = append(b.Links, Link{Title: p.say("see-upcoming-changes"), Href: p.address.to(e.changes(locale))})
@@ -275,7 +275,7 @@ func (d *desk) addRelations(p *Page, c *column, e *edition) {
 
 // addSaid puts what changed above the text.
 func (d *desk) addSaid(p *Page, c *column, e *edition) {
-	said := d.news(c, e).said
+	said := d.news(c, e).Said
 	if said == nil {
 		return
 	}
@@ -307,8 +307,8 @@ func (d *desk) redlinePage(c *column, e *edition) *Page {
 	}
 	p.Title = p.say(word, "title", p.PolicyTitle, "date", e.date(p))
 	p.HeadTitle = p.Title + " · " + p.Site.Name
-	p.Description = d.news(c, e).said.inWords()
-	if said := d.news(c, e).said; said != nil && said.Summary != nil {
+	p.Description = d.news(c, e).Said.inWords()
+	if said := d.news(c, e).Said; said != nil && said.Summary != nil {
 		s := *said
 		s.Title, s.Sections = p.say("what-changed"), nil
 		if e.state.ahead() || e.state == drafted {
@@ -384,7 +384,7 @@ func (d *desk) changesPage(c *column) *Page {
 // events returns the editions that a list of changes names, newest first.
 func (d *desk) events(c *column) (out []*edition) {
 	for _, e := range slices.Backward(c.editions) {
-		if e.in(c.locale) && d.news(c, e).differs {
+		if e.in(c.locale) && d.news(c, e).Differs {
 			out = append(out, e)
 		}
 	}
@@ -400,7 +400,7 @@ func (d *desk) event(p *Page, c *column, e *edition) Event {
 		out.Links = append(out.Links, Link{Title: p.say("see-redline"), Href: p.address.to(e.changes(c.locale))})
 	}
 	out.Links = append(out.Links, Link{Title: p.say("read-version"), Href: out.Href})
-	if s := d.news(c, e).said; s != nil {
+	if s := d.news(c, e).Said; s != nil {
 		out.Summary = s.Summary
 		if out.Summary == nil && len(s.Sections) > 0 {
 			out.Summary = &Prose{Paragraphs: []string{p.say("changed-sections") + ": " + s.inWords()}}

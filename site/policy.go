@@ -81,73 +81,85 @@ func (b *build) share(r *policy.Resolution) {
 
 // policies works through the policies side by side. How many are open at once
 // is bounded, because each holds the texts of up to three versions.
-func (b *build) policies(m *memory) {
+func (b *build) policies() {
 	open := make(chan struct{}, b.o.Workers)
 	var wg sync.WaitGroup
 	for _, d := range b.desks {
 		wg.Go(func() {
 			open <- struct{}{}
 			defer func() { <-open }()
-			d.perform(m)
+			d.perform()
 		})
 	}
 	wg.Wait()
 }
 
 // perform renders and checks what was not remembered.
-func (d *desk) perform(m *memory) {
-	var shelves []*shelf
+func (d *desk) perform() {
+	for _, v := range d.order() {
+		d.check(v)
+		d.render(v)
+	}
+	var columns []*column
 	for _, s := range d.shelves {
-		if !m.kept(s.plot, d.policy.ID) {
-			shelves = append(shelves, s)
-			continue
-		}
-		for range s.editions {
-			d.step()
+		if !d.memory.kept(s.plot, s.part()) {
+			columns = append(columns, s.columns...)
 		}
 	}
-	check := d.o.Check != nil
-	if found, ok := m.checked(d.policy.ID); ok && check {
-		check = false
-		d.note(found)
-	}
-	d.read(shelves, check, m)
-	d.all(shelves, d.overview)
+	d.all(columns, d.overview)
 	for _, s := range d.shelves {
 		s.forget()
 	}
 }
 
-// read goes through the versions, renders those that stand on a shelf, and checks all.
-func (d *desk) read(shelves []*shelf, check bool, m *memory) {
-	if len(shelves) == 0 && !check {
+// check looks for what is wrong with a version.
+func (d *desk) check(v *policy.Version) {
+	if d.o.Check == nil {
 		return
 	}
-	var found checkRecord
-	for _, v := range d.order() {
-		shown := slices.ContainsFunc(shelves, func(s *shelf) bool { return s.of(v) != nil })
-		if check {
-			d.work(func() { found.add(d.get(v), d.o.Check(d.get(v), d.anchors)) })
-		} else if shown {
-			d.work(func() { d.get(v) })
-		}
-		if !shown {
+	found, ok := d.memory.checked(d.build, v)
+	if !ok {
+		d.work(func() {
+			rd := d.get(v)
+			found = d.o.Check(rd, d.anchors)
+			d.memory.remember(d.build, rd, found)
+		})
+	}
+	d.note(found)
+}
+
+// render renders what is missing of a version.
+func (d *desk) render(v *policy.Version) {
+	var columns []*column
+	at, shown := map[*shelf]*edition{}, 0
+	for _, s := range d.shelves {
+		e := s.of(v)
+		if e == nil {
 			continue
 		}
-		if now := d.inForce; now != nil && d.kept == nil && !d.o.NoRedlines {
-			d.work(func() { d.keep(now) })
+		shown++
+		if at[s] = e; !d.isKept(s, e) {
+			columns = append(columns, s.columns...)
 		}
-		d.all(shelves, func(s *shelf) {
-			if e := s.of(v); e != nil {
-				d.version(s, e)
-				d.step()
+	}
+	if len(columns) > 0 {
+		d.work(func() {
+			d.get(v)
+			if now := d.inForce; now != nil && d.kept == nil && !d.o.NoRedlines {
+				d.keep(now)
 			}
 		})
 	}
-	if check {
-		d.note(found.Found)
-		m.remember(d.build, d, found)
+	d.all(columns, func(c *column) { d.version(c, at[c.shelf]) })
+	for range shown {
+		d.step()
 	}
+}
+
+// isKept reports whether all pages of an edition are as they were.
+func (d *desk) isKept(s *shelf, e *edition) bool {
+	from, to := s.pair(e)
+	return d.memory.kept(s.plot, e.part()) && (from == nil || d.o.NoRedlines || d.memory.kept(s.plot, pairPart(from, to)))
 }
 
 // order lists the policy's versions so that a page which tells of another one
@@ -216,11 +228,11 @@ func (s *shelf) forget() {
 	s.desk.paragraphs.Forget()
 }
 
-// all runs a task for every shelf, as many at a time as there are workers.
-func (d *desk) all(shelves []*shelf, task func(*shelf)) {
+// all runs a task for every column, as many at a time as there are workers.
+func (d *desk) all(columns []*column, task func(*column)) {
 	var wg sync.WaitGroup
-	for _, s := range shelves {
-		wg.Go(func() { d.build.work(func() { task(s) }) })
+	for _, c := range columns {
+		wg.Go(func() { d.build.work(func() { task(c) }) })
 	}
 	wg.Wait()
 }
@@ -235,67 +247,60 @@ func (s *shelf) of(v *policy.Version) *edition {
 	return nil
 }
 
-// version renders an edition in every locale.
-func (d *desk) version(s *shelf, e *edition) {
-	for _, c := range s.columns {
-		if !e.in(c.locale) {
-			continue
-		}
-		d.offer(c, "policy.html", e.page(c.locale), func(at address) *Page { return d.versionPage(c, e, at) })
+// version renders what is missing of an edition in a column.
+func (d *desk) version(c *column, e *edition) {
+	if !e.in(c.locale) {
+		return
+	}
+	if part := e.part(); !d.memory.kept(c.plot, part) {
+		d.offer(c, part, "policy.html", e.page(c.locale), func(at address) *Page { return d.versionPage(c, e, at) })
 		d.practices(c, e)
-		if !d.o.NoRedlines {
-			d.redlines(c, e)
+		if e.before != nil && !d.o.NoRedlines {
+			d.changed(c, e)
 		}
 		if c.plot.wants == nil {
 			d.news(c, e) // now that all it takes is at hand
 		}
-		c.latest = nil
 	}
+	from, to := c.pair(e)
+	if from != nil && !d.o.NoRedlines && c.current.in(c.locale) && !d.memory.kept(c.plot, pairPart(from, to)) {
+		d.offer(c, pairPart(from, to), "redline.html", to.compare(c.locale, from), func(at address) *Page { return d.comparePage(c, from, to, at) })
+	}
+	c.latest = nil
 }
 
-// redlines renders what an edition changed, and an edition against the one in
-// force. Neighbours have one redline for both.
-func (d *desk) redlines(c *column, e *edition) {
-	if e.before != nil {
-		d.offer(c, "redline.html", e.changes(c.locale), func(address) *Page { return d.redlinePage(c, e) })
-		d.offer(c, "redirect.html", e.compare(c.locale, e.before), func(at address) *Page {
-			return d.redirect(c, e, at, e.changes(c.locale))
-		})
-	}
-	cur := c.current
-	switch {
-	case cur == nil || !cur.in(c.locale) || !e.v.Stands() || e.state == drafted:
-	case e.state == old && cur.before != e:
-		d.offer(c, "redline.html", cur.compare(c.locale, e), func(at address) *Page { return d.comparePage(c, e, cur, at) })
-	case e.state.ahead() && e.before != cur:
-		d.offer(c, "redline.html", e.compare(c.locale, cur), func(at address) *Page { return d.comparePage(c, cur, e, at) })
-	}
+// changed renders what an edition changed. Neighbours have one redline for
+// that and for their comparison.
+func (d *desk) changed(c *column, e *edition) {
+	d.offer(c, e.part(), "redline.html", e.changes(c.locale), func(address) *Page { return d.redlinePage(c, e) })
+	d.offer(c, e.part(), "redirect.html", e.compare(c.locale, e.before), func(at address) *Page {
+		return d.redirect(c, e, at, e.changes(c.locale))
+	})
 }
 
 // overview renders what tells of all versions: the policy's own address, the
 // list of changes and the feeds.
-func (d *desk) overview(s *shelf) {
-	for _, c := range s.columns {
-		if !s.home.in(c.locale) {
-			continue
-		}
-		home := s.home.home(c.locale)
-		d.offer(c, "policy.html", home, func(at address) *Page {
-			page := d.versionPage(c, s.home, at)
-			about := page.Summary // and not the page with it
-			c.about = &about
-			return page
-		})
-		d.offer(c, "changes.html", home+"changes/", func(address) *Page { return d.changesPage(c) })
-		d.feeds(c)
-		c.latest = nil
+func (d *desk) overview(c *column) {
+	s := c.shelf
+	if !s.home.in(c.locale) {
+		return
 	}
+	home := s.home.home(c.locale)
+	d.offer(c, s.part(), "policy.html", home, func(at address) *Page {
+		page := d.versionPage(c, s.home, at)
+		about := page.Summary // and not the page with it
+		c.about = &about
+		return page
+	})
+	d.offer(c, s.part(), "changes.html", home+"changes/", func(address) *Page { return d.changesPage(c) })
+	d.feeds(c)
+	c.latest = nil
 }
 
-// offer renders a page of the policy if it is wanted.
-func (d *desk) offer(c *column, file string, at address, make func(at address) *Page) {
+// offer renders a page of a part if it is wanted.
+func (d *desk) offer(c *column, part, file string, at address, make func(at address) *Page) {
 	if c.plot.wanted(at.file()) {
-		d.page(c.plot, d.policy.ID, file, make(at))
+		d.page(c.plot, part, file, make(at))
 	}
 }
 

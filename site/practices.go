@@ -132,7 +132,7 @@ func (d *desk) practices(c *column, e *edition) {
 			}
 		}
 	}
-	d.put(c.plot, d.policy.ID, file, encodeJSON(h))
+	d.put(c.plot, e.part(), file, encodeJSON(h))
 }
 
 // hasPractices reports whether the site shows any practice of an edition.

@@ -56,10 +56,12 @@ func (v *Preview) File(domain policy.Domain, name string) (data []byte, found bo
 // render makes the files that are wanted of a site.
 func (b *build) render(p *plot) {
 	for _, s := range p.shelves {
-		for _, e := range slices.Concat(s.editions, s.drafts) {
-			s.desk.version(s, e)
+		for _, c := range s.columns {
+			for _, e := range slices.Concat(s.editions, s.drafts) {
+				s.desk.version(c, e)
+			}
+			s.desk.overview(c)
 		}
-		s.desk.overview(s)
 		s.forget()
 	}
 	b.look(p)

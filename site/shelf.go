@@ -192,6 +192,29 @@ func (s *shelf) upcoming() (out []*edition) {
 	return out
 }
 
+// pair returns the two editions that are compared though they are no
+// neighbours, because one of them is e and the other one is in force; or nil.
+func (s *shelf) pair(e *edition) (from, to *edition) {
+	cur := s.current
+	switch {
+	case cur == nil || !e.v.Stands() || e.state == drafted:
+	case e.state == old && cur.before != e:
+		return e, cur
+	case e.state.ahead() && e.before != cur:
+		return cur, e
+	}
+	return nil, nil
+}
+
+// part is the part of the site that tells of all versions of the policy.
+func (s *shelf) part() string { return s.policy.ID }
+
+// part is the part of the site with the edition's pages and what it changed.
+func (e *edition) part() string { return e.v.ID() }
+
+// pairPart is the part of the site in which a pair is compared.
+func pairPart(from, to *edition) string { return from.part() + "..." + to.v.Name }
+
 // in reports whether the edition has pages in a locale.
 func (e *edition) in(locale string) bool {
 	_, ok := e.at.Locales.Get(locale)

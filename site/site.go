@@ -41,13 +41,22 @@
 //
 // # What is remembered
 //
-// The files of a site fall into parts: one for each policy, and one for what
-// stands around them. With Options.Cache a build leaves a note of what each
-// part rested on, as a hash, and of how its files were left. The next build
-// renders only parts that rest on something else now; the files of all others
-// are linked into the new tree. If nothing at all is different, nothing is
-// touched. A note that another program wrote, that cannot be read, or that does
-// not fit the files is worth nothing, and everything is rendered.
+// The files of a site fall into parts. Each version has one, with its pages
+// and what it changed; each pair of versions that are compared though they are
+// no neighbours has one; each policy has one, with what tells of all its
+// versions: its own address, the list of changes, the feeds; and one stands
+// around them all. A part rests on its frame, which is what all pages of the
+// policy show (where every policy and version of the site stands on the day, the
+// templates, the program), and on the files and values of the versions that it
+// shows; what tells of all versions rests on all.
+//
+// With Options.Cache a build leaves a record of what each part rested on, as a
+// hash, of how its files were left, and of what other parts say of it. The next
+// build renders only parts that rest on something else now; the files of all
+// others are linked into the new tree. If nothing at all is different, nothing
+// is touched. A record that another program wrote, that cannot be read, or that
+// does not fit the files is worth nothing, and everything is rendered. What was
+// found in a version is remembered in the same way.
 //
 // Preview renders single files of the same sites for someone who is writing.
 package site
@@ -115,6 +124,7 @@ type build struct {
 	drafts  bool // have pages too
 	plots   []*plot
 	desks   []*desk
+	memory  *memory       // nil: of a preview
 	workers chan struct{} // holds a token for each task at work
 	buffers sync.Pool     // of *bytes.Buffer
 
@@ -161,18 +171,19 @@ func Build(f *policy.Folder, o Options) (*Report, error) {
 	}
 	m := recall(f, t, o)
 	if report, ok := m.nothingNew(); ok {
-		return report, judge(o, m.was.found())
+		return report, judge(o, m.was.Found)
 	}
 	b, err := newBuild(f, t, o, false)
 	if err != nil {
 		return nil, err
 	}
 	defer b.discard()
+	b.memory = m
 	m.compare(b)
-	if err := b.plant(m); err != nil {
+	if err := b.plant(); err != nil {
 		return nil, err
 	}
-	b.policies(m)
+	b.policies()
 	b.each(func(p *plot) {
 		if m.kept(p, aroundPart) {
 			return
@@ -184,7 +195,7 @@ func Build(f *policy.Folder, o Options) (*Report, error) {
 	if err := b.err(); err != nil {
 		return nil, err
 	}
-	return b.publish(m)
+	return b.publish()
 }
 
 // newBuild finds which edition stands where, and perhaps where drafts would.
@@ -223,9 +234,9 @@ func (b *build) plan() {
 
 // plant begins a tree for every site, with the parts that are as they were. A
 // site with nothing else needs none.
-func (b *build) plant(m *memory) error {
+func (b *build) plant() error {
 	for _, p := range b.plots {
-		if m.stands(p) {
+		if b.memory.stands(p) {
 			continue
 		}
 		t, err := tree.Plant(b.o.Out, p.domain)
@@ -233,7 +244,7 @@ func (b *build) plant(m *memory) error {
 			return err
 		}
 		p.tree, p.write = t, t.Write
-		if err := m.keep(p); err != nil {
+		if err := b.memory.keep(p); err != nil {
 			return err
 		}
 	}
@@ -241,11 +252,11 @@ func (b *build) plant(m *memory) error {
 }
 
 // publish puts every tree in its place.
-func (b *build) publish(m *memory) (*Report, error) {
+func (b *build) publish() (*Report, error) {
 	report := &Report{Sites: []SiteReport{}}
 	for _, p := range b.plots {
 		r := SiteReport{Site: p.domain, Next: b.next(p)}
-		files := m.was.files(p.domain)
+		files := b.memory.was.files(p.domain)
 		r.Unchanged = len(files)
 		if p.tree != nil {
 			if err := p.tree.Publish(); err != nil {
@@ -261,7 +272,7 @@ func (b *build) publish(m *memory) (*Report, error) {
 		}
 		report.Sites = append(report.Sites, r)
 	}
-	m.store(b, report)
+	b.memory.store(b, report)
 	return report, nil
 }
 

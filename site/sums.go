@@ -21,6 +21,8 @@ type sums struct {
 	base  string            // program, templates and options
 	files map[string]string // below content/, by path
 	names []string          // of files, sorted
+
+	around string // see surroundings; set when parts are compared
 }
 
 // sum returns the SHA-256 of data.
@@ -80,20 +82,28 @@ func sumFile(fsys fs.FS, name string, buffer []byte) string {
 }
 
 // below lists the files of a folder with their hashes.
-func (s *sums) below(dir string, except func(name string) bool) (out []string) {
+func (s *sums) below(dir string) (out []string) {
 	dir += "/"
 	i, _ := slices.BinarySearch(s.names, dir)
 	for ; i < len(s.names) && strings.HasPrefix(s.names[i], dir); i++ {
-		if name := s.names[i]; except == nil || !except(name) {
-			out = append(out, name, s.files[name])
-		}
+		out = append(out, s.names[i], s.files[s.names[i]])
 	}
 	return out
 }
 
 // whole is what a whole build rests on.
 func (s *sums) whole() string {
-	return sumOf(s.base, s.o.Today, s.o.Sites, s.o.Held, s.o.Check != nil, s.below("content", nil))
+	return sumOf(s.base, s.o.Today, s.o.Sites, s.o.Held, s.o.Check != nil, s.below("content"))
+}
+
+// surroundings is what the versions of all policies may take from outside
+// their own files.
+func (s *sums) surroundings(f *policy.Folder) string {
+	var all []any
+	for _, p := range f.Policies {
+		all = append(all, p.ID, s.files[path.Join("content", p.ID, "policy.yaml")], len(p.Versions)+len(p.Drafts) > 0)
+	}
+	return sumOf(s.files["content/organisation.yaml"], all)
 }
 
 // parts returns what each part of a site rests on.
@@ -112,8 +122,8 @@ func (s *sums) parts(b *build, p *plot) map[string]part {
 	}
 	out, keys := map[string]part{}, []string{}
 	for _, x := range p.shelves {
-		key := sumOf(common, s.shelf(x))
-		out[x.policy.ID], keys = part{Key: key}, append(keys, key)
+		s.shelf(x, sumOf(common...), out)
+		keys = append(keys, out[x.part()].Key)
 	}
 	theme := themeOf(b.f.Organisation, p.site)
 	out[aroundPart] = part{Key: sumOf(common, keys, s.files["content/organisation.yaml"], s.files[path.Join("content", theme.Logo)],
@@ -121,65 +131,79 @@ func (s *sums) parts(b *build, p *plot) map[string]part {
 	return out
 }
 
-// shelf lists what the pages of a policy on a site rest on, apart from what
-// all pages of the site do.
-func (s *sums) shelf(x *shelf) any {
+// shelf adds what each part of a policy on a site rests on: on the frame, which
+// all pages of the policy share, and on the versions that it shows. Pages that
+// tell of all versions rest on all of them.
+func (s *sums) shelf(x *shelf, common string, out map[string]part) {
+	frame := sumOf(common, s.files[path.Join("content", x.policy.ID, "policy.yaml")], x.frame())
+	known := map[*edition]string{nil: ""}
+	own := func(e *edition) string {
+		if _, ok := known[e]; !ok {
+			known[e] = sumOf(s.below(e.v.Dir), values(e))
+		}
+		return known[e]
+	}
+	all := []any{frame}
+	for _, e := range x.editions {
+		key := sumOf(frame, own(e), own(e.before))
+		out[e.part()], all = part{Key: key}, append(all, key)
+		if from, to := x.pair(e); from != nil && !s.o.NoRedlines {
+			out[pairPart(from, to)] = part{Key: sumOf(frame, own(from), own(to))}
+		}
+	}
+	out[x.part()] = part{Key: sumOf(all...)}
+	if x.current != nil {
+		out[x.current.part()] = out[x.part()]
+	}
+}
+
+// frame lists what a policy's versions are on the day, which shows on the page
+// of each.
+func (x *shelf) frame() any {
 	type fact struct {
 		Version, Before, Moved string
 		State                  state
 		Until                  policy.Date
-		Values                 []*policy.Resolution // not from a seal
+		Inferred, Home         bool
+		Path                   string
+		Locales                []string
+	}
+	id := func(e *edition) string {
+		if e == nil {
+			return ""
+		}
+		return e.v.ID()
 	}
 	var facts []fact
-	sources := s.below(path.Join("content", x.policy.ID), inDraft)
 	for _, e := range x.editions {
-		f := fact{Version: e.v.ID(), State: e.state, Until: e.until}
-		if e.moved != nil {
-			f.Moved = e.moved.v.ID()
-		}
-		for _, y := range []*edition{e, e.before} {
-			if y != nil && y.v.Sealed == nil {
-				f.Values = append(f.Values, y.r)
-			}
-		}
-		if e.before != nil {
-			f.Before = e.before.v.ID()
-			if e.before.v.Policy != x.policy {
-				sources = append(sources, s.below(e.before.v.Dir, nil)...)
-			}
-		}
-		facts = append(facts, f)
+		facts = append(facts, fact{id(e), id(e.before), id(e.moved), e.state, e.until, e.v.Inferred(), e == x.home, e.at.Path, e.at.Locales.Keys()})
 	}
-	return []any{facts, sources}
+	return facts
 }
 
-// inDraft reports whether a file belongs to a draft.
-func inDraft(name string) bool {
-	parts := strings.Split(name, "/")
-	return len(parts) > 3 && (parts[2] == "draft" || strings.HasPrefix(parts[2], "draft-"))
+// values are what an edition takes from outside its version's files.
+func values(e *edition) any {
+	if e.v.Sealed != nil {
+		return nil // it is in the seal
+	}
+	r := *e.r
+	r.Sites = nil
+	return []any{r, e.at}
 }
 
-// check is what the findings in a policy rest on, if its texts link to these policies.
-func (s *sums) check(b *build, d *desk, linked []string) string {
-	var all []string
-	for _, p := range b.f.Policies {
-		file := path.Join("content", p.ID, "policy.yaml")
-		all = append(all, file, s.files[file])
-		if len(p.Versions)+len(p.Drafts) == 0 {
-			all = append(all, "none")
-		}
-		if n := len(p.Versions); n > 0 && slices.Contains(linked, p.ID) {
-			v := p.Versions[n-1]
-			all = append(all, s.files[path.Join(v.Dir, b.f.Source(v)+".md")])
+// check is what the findings in a version rest on, if its texts link to these policies.
+func (s *sums) check(b *build, v *policy.Version, linked []string) string {
+	own := s.below(v.Dir)
+	if before := b.f.Before(v); before != nil {
+		own = append(append(own, before.ID()), s.below(before.Dir)...)
+	}
+	for _, id := range linked {
+		if p := b.f.Policy(id); p != nil && len(p.Versions) > 0 {
+			newest := p.Versions[len(p.Versions)-1]
+			own = append(append(own, newest.ID()), s.below(newest.Dir)...)
 		}
 	}
-	own := s.below(path.Join("content", d.policy.ID), nil)
-	for _, v := range slices.Concat(d.policy.Versions, d.policy.Drafts) {
-		if before := b.f.Before(v); before != nil && before.Policy != d.policy {
-			own = append(own, s.below(before.Dir, nil)...)
-		}
-	}
-	return sumOf(s.base, s.o.Today, s.files["content/organisation.yaml"], all, linked, own)
+	return sumOf(s.base, s.o.Today, s.around, own)
 }
 
 // hashed notes the hash of every file that is read through it.

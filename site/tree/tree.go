@@ -14,9 +14,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -112,8 +115,25 @@ func (t *Tree) Write(name string, data []byte) error {
 	return nil
 }
 
-// Keep adds a file as it stands in the live tree, which has the stamp.
-func (t *Tree) Keep(name string, stamp Stamp) error {
+// Keep adds files as they stand in the live tree, where they have these stamps.
+func (t *Tree) Keep(files map[string]Stamp) error {
+	names := slices.Sorted(maps.Keys(files))
+	errs := make([]error, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for w := range errs {
+		wg.Go(func() {
+			for _, name := range names[w*len(names)/len(errs) : (w+1)*len(names)/len(errs)] {
+				if errs[w] = t.keep(name, files[name]); errs[w] != nil {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (t *Tree) keep(name string, stamp Stamp) error {
 	from, to, err := t.place(name)
 	if err != nil {
 		return err
@@ -136,21 +156,37 @@ func (t *Tree) Keep(name string, stamp Stamp) error {
 // place returns where a file is and where it goes, and makes the folder for it.
 func (t *Tree) place(name string) (from, to string, err error) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	if _, taken := t.files[name]; taken {
+	_, taken := t.files[name]
+	t.files[name] = Stamp{}
+	t.mu.Unlock()
+	if taken {
 		return "", "", fmt.Errorf("%s: two pages want the address %q; change a path or an alias", t.domain, name)
 	}
-	t.files[name] = Stamp{}
-	if folder := path.Dir(name); !t.folders[folder] {
-		if err := os.MkdirAll(filepath.Join(t.dir, filepath.FromSlash(folder)), 0o755); err != nil {
-			return "", "", unwritable(filepath.Dir(t.live), err)
-		}
-		for ; !t.folders[folder]; folder = path.Dir(folder) {
-			t.folders[folder] = true
-		}
+	if err := t.folder(path.Dir(name)); err != nil {
+		return "", "", unwritable(filepath.Dir(t.live), err)
 	}
 	local := filepath.FromSlash(name)
 	return filepath.Join(t.live, local), filepath.Join(t.dir, local), nil
+}
+
+// folder makes a folder and those above it.
+func (t *Tree) folder(name string) error {
+	t.mu.Lock()
+	made := t.folders[name]
+	t.mu.Unlock()
+	if made {
+		return nil
+	}
+	if err := t.folder(path.Dir(name)); err != nil {
+		return err
+	}
+	if err := os.Mkdir(filepath.Join(t.dir, filepath.FromSlash(name)), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.folders[name] = true
+	return nil
 }
 
 func create(name string, data []byte) (Stamp, error) {
