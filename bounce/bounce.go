@@ -91,7 +91,7 @@ func readMailbox(in *bufio.Reader) ([]Report, error) {
 
 var (
 	token     = regexp.MustCompile(`(?i)\+([a-z2-7]{39})(?:@|=40)`)
-	messageID = regexp.MustCompile(`(?i)<?([a-z0-9][a-z0-9._-]*\.[0-9a-f]{32}@[a-z0-9.-]+)>?`)
+	messageID = regexp.MustCompile(`(?i)<?([a-z0-9][a-z0-9._~-]*\.[0-9a-f]{32}@[a-z0-9.-]+)>?`)
 	status    = regexp.MustCompile(`(?:^|[\s#(;:])([245]\.\d{1,3}\.\d{1,3})\b`)
 	code      = regexp.MustCompile(`(?:^|[\s;:"])([45]\d\d)[ -]`)
 	failed    = regexp.MustCompile(`(?i)undeliver|not deliver|n.t be delivered|delivery (has )?fail|failure|permanent|returned (mail|to sender)|giving up|gave up|expired|no such user|user unknown|unknown user|does not exist|mailbox (is )?(full|unavailable)|unzustellbar|nicht zugestellt|non remis`)

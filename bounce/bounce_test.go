@@ -3,8 +3,12 @@ package bounce
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"proviso/delivery"
+	"proviso/ledger"
 )
 
 const (
@@ -64,6 +68,41 @@ func TestReadMailbox(t *testing.T) {
 	got, err := Read(strings.NewReader(box.String()))
 	if err != nil || len(got) != 3 || !got[0].Failed || got[1].Failed || !got[2].Failed {
 		t.Errorf("%+v %v", got, err)
+	}
+}
+
+// The columns and the words of several providers' lists. What only says that a
+// mail is on its way, came in, or annoyed somebody is no failure.
+func TestReadListsOfProviders(t *testing.T) {
+	for csv, want := range map[string]string{
+		"status,reason,email,created\n5.1.1,550 5.1.1 unknown,a@x.example,1793696400\n":                                      "failed 2026-11-03 09:00",
+		"address,code,error,created_at\na@x.example,550,No such mailbox,\"Tue, 03 Nov 2026 09:00:00 UTC\"\n":                 "failed 2026-11-03 09:00",
+		"ID,Type,MessageID,Description,Email,From,BouncedAt\n1,HardBounce,0a1b,gone,a@x.example,l@y.example,2026-11-03\n":    "failed 2026-11-03 00:00",
+		"ID,Type,MessageID,Description,Email,From,BouncedAt\n1,AutoResponder,0a1b,away,a@x.example,l@y.example,2026-11-03\n": "passing 2026-11-03 00:00",
+		"Date,Email Address,Sender,Subject,Status,Bounce Detail\n2026-11-03 09:00:00,a@x.example,l,s,bounced,gone\n":         "failed 2026-11-03 09:00",
+		"Date,Email Address,Sender,Subject,Status,Bounce Detail\n2026-11-03 09:00:00,a@x.example,l,s,soft-bounced,full\n":    "passing 2026-11-03 09:00",
+		"Date,Email Address,Sender,Subject,Status,Bounce Detail\n2026-11-03 09:00:00,a@x.example,l,s,sent,\n":                "passing 2026-11-03 09:00",
+		"EmailAddress,Reason,LastUpdateTime\na@x.example,BOUNCE,2026-11-03T09:00:00Z\n":                                      "failed 2026-11-03 09:00",
+		"EmailAddress,Reason,LastUpdateTime\na@x.example,COMPLAINT,2026-11-03T09:00:00Z\n":                                   "passing 2026-11-03 09:00",
+		"st_text,ts,sub,frm,email,tag,mid,link\nHard bounce,03-11-2026 09:00:00,s,f,a@x.example,t,m,l\n":                     "failed 2026-11-03 09:00",
+		"timestamp,type,bounce_class,rcpt_to,raw_reason\n2026-11-03T09:00:00Z,bounce,10,a@x.example,550 5.1.1 gone\n":        "failed 2026-11-03 09:00",
+		"timestamp,type,rcpt_to\n2026-11-03T09:00:00Z,delivery,a@x.example\n":                                                "passing 2026-11-03 09:00",
+		"email,event,type,timestamp\na@x.example,bounce,soft,1793696400\n":                                                   "passing 2026-11-03 09:00",
+		"email,event,timestamp\na@x.example,undelivered,1793696400\n":                                                        "failed 2026-11-03 09:00",
+		"email,event,timestamp\na@x.example,delivery_failed,1793696400\n":                                                    "failed 2026-11-03 09:00",
+		"email,event,timestamp\na@x.example,email.delivered,1793696400\n":                                                    "passing 2026-11-03 09:00",
+		"email,reason,timestamp\na@x.example,the message was sent to a mailbox that does not exist,1793696400\n":             "failed 2026-11-03 09:00",
+		"email\na@x.example\n": "failed 0001-01-01 00:00", // a list of bounces and nothing else
+	} {
+		got, err := Read(strings.NewReader(csv))
+		if err != nil || len(got) != 1 || got[0].Address != "a@x.example" {
+			t.Errorf("%q: %+v %v", csv, got, err)
+			continue
+		}
+		s := map[bool]string{true: "failed ", false: "passing "}[got[0].Failed] + got[0].At.Format("2006-01-02 15:04")
+		if s != want {
+			t.Errorf("%q: %s, want %s", csv, s, want)
+		}
 	}
 }
 
@@ -135,4 +174,17 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The ids of all kinds of notices are known again: of several policies, of a
+// second controller, and of a withdrawal.
+func TestReadKnowsTheIDsOfNotices(t *testing.T) {
+	var h ledger.Hash
+	for _, notice := range []string{"privacy@2026-12-20", "privacy@2026-12-20+terms_of_use@2026-12-20.2", "privacy@2026-12-20#2", "privacy@2026-12-20~withdrawn"} {
+		id := delivery.MessageID(notice, h, "northgate.example")
+		got, err := Read(strings.NewReader("From: MAILER-DAEMON@x.example\nSubject: failure\n\n550 5.1.1 gone\nMessage-ID: <" + id + ">\n"))
+		if err != nil || len(got) != 1 || !slices.Equal(got[0].MessageIDs, []string{id}) {
+			t.Errorf("%s: %+v, want %s; %v", notice, got, id, err)
+		}
+	}
 }
