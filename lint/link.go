@@ -28,6 +28,7 @@ func links(r *reading) {
 			}
 			i = j
 		}
+		r.pictures(p)
 		r.bareLinks(p)
 	}
 	if r.file == nil {
@@ -56,7 +57,27 @@ func (r *reading) link(p *passage, i, j int, hosts map[string]string) {
 	if strings.HasPrefix(target, "http://") {
 		r.warn(p, p.starts[i], "insecure-link", "write https://, and look whether the page still stands", "the link leads to %s without encryption", shorten(target, 50))
 	}
+	if relative(target) {
+		r.warn(p, p.starts[i], "relative-link", "write policy:ID, a whole address such as https://…, or a path that begins with /",
+			"the link leads to %q, which is no whole address", shorten(target, 50))
+	}
 	r.host(p, p.starts[i], target, hosts)
+}
+
+// relative reports whether a target depends on the address of the page it stands on.
+func relative(target string) bool {
+	u, err := url.Parse(target)
+	return err == nil && u.Scheme == "" && u.Host == "" && u.Path != "" && u.Path[0] != '/' && !strings.Contains(target, "{{")
+}
+
+// pictures looks for pictures that pages do not show.
+func (r *reading) pictures(p *passage) {
+	for i, s := range p.spans {
+		if u, err := url.Parse(s.Image); err == nil && (u.Host != "" || relative(s.Image)) {
+			r.warn(p, p.starts[i], "unseen-picture", "say in words what it shows, or put it on the site and write a path that begins with /",
+				"the picture %q is not shown", shorten(s.Image, 50))
+		}
+	}
 }
 
 // host warns of a site that is linked with and without www.
