@@ -254,7 +254,11 @@ func (f *Folder) parse(v *Version, locale string, m *text.Memory) (*text.Documen
 	if v.Sealed != nil {
 		raw = v.Sealed.Resolution.RawHTML
 	}
-	return text.Parse(file, data, text.Options{RawHTML: raw, Memory: m})
+	doc, ps := text.Parse(file, data, text.Options{RawHTML: raw, Memory: m})
+	if slices.ContainsFunc(ps, func(x source.Problem) bool { return x.Rule == "binary" }) {
+		return nil, ps // there is nothing in it that could be judged
+	}
+	return doc, ps
 }
 
 // Practices reads practices.yaml of v; none is an empty list.

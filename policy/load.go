@@ -35,10 +35,10 @@ func read(fsys fs.FS, known map[string]readSeal) (*Folder, source.Problems) {
 	}
 	entries, err := fs.ReadDir(fsys, "content")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		l.ps.Errorf(source.Position{File: "content"}, "file", "", "%v", err)
+		l.ps.Errorf(source.Position{File: "content"}, "file", "", "%v", cause(err))
 	}
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+		if l.folder("content", e) {
 			l.policy(e.Name())
 		}
 	}
@@ -115,13 +115,17 @@ func (l *loader) policy(id string) {
 		}
 		return // a folder of other things, such as images
 	}
+	if !pathForm.MatchString(id) {
+		l.ps.Errorf(source.Position{File: dir}, "id", "name the folder with small letters, digits and hyphens", "%q cannot be the id of a policy", id)
+		return
+	}
 	p := &Policy{ID: id}
 	l.decode(path.Join(dir, "policy.yaml"), p)
 	if p.Path == "" {
 		p.Path = id
 	}
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+		if l.folder(dir, e) {
 			l.version(p, e.Name())
 		}
 	}
@@ -132,6 +136,22 @@ func (l *loader) policy(id string) {
 	p.moved()
 	l.policyYAML(p)
 	l.f.Policies = append(l.f.Policies, p)
+}
+
+// folder reports whether an entry is a folder of ours. A link to one is refused:
+// what lies elsewhere is neither sealed nor renamed with the folder that it stands in.
+func (l *loader) folder(dir string, e fs.DirEntry) bool {
+	if strings.HasPrefix(e.Name(), ".") {
+		return false
+	}
+	if e.Type()&fs.ModeSymlink != 0 {
+		name := path.Join(dir, e.Name())
+		if to, err := fs.Stat(l.f.FS, name); err == nil && to.IsDir() {
+			l.ps.Errorf(source.Position{File: name}, "link", "put the folder itself here", "this is a link to a folder elsewhere")
+		}
+		return false
+	}
+	return e.IsDir()
 }
 
 var versionForm = regexp.MustCompile(`^(?:(\d{4}-\d{2}-\d{2})(?:\.([1-9]\d*))?|draft(?:-[a-z0-9][a-z0-9-]*)?)$`)
@@ -175,8 +195,7 @@ func (l *loader) files(v *Version) {
 		l.ps.Errorf(source.Position{File: v.Dir}, "file", "", "%v", cause(err))
 		return
 	}
-	known := l.f.Organisation.Locales
-	var later []string
+	var later, texts []string
 	for _, e := range entries {
 		name := e.Name()
 		locale, isText := strings.CutSuffix(name, ".md")
@@ -189,16 +208,38 @@ func (l *loader) files(v *Version) {
 		case name == "notice.yaml":
 			v.Announced = true
 		case name == "practices.yaml" || name == "changes.yaml" || name == WithdrawnNotice:
-		case isText && slices.Contains(known, locale):
-			v.Locales = append(v.Locales, locale)
-		case isText && len(known) > 0:
-			l.ps.Errorf(pos, "unknown-locale", source.Suggest(locale, known), "the text is in the locale %q, which organisation.yaml does not name", locale)
+		case isText:
+			texts = append(texts, locale)
 		case strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"):
 			l.ps.Errorf(pos, "unknown-file", source.Suggest(name, []string{"practices.yaml", "changes.yaml"}), "a version has no such file")
 		}
 	}
 	l.supplements(v, later)
-	slices.SortFunc(v.Locales, func(a, b string) int { return slices.Index(known, a) - slices.Index(known, b) })
+	l.written(v, texts)
+}
+
+// written takes the texts of a version whose locales are known: to organisation.yaml,
+// or to the seal, because a locale that is given up leaves what was released.
+func (l *loader) written(v *Version, locales []string) {
+	known := l.f.Organisation.Locales
+	for _, locale := range locales {
+		released := false
+		if v.Sealed != nil {
+			_, released = v.Sealed.Files.Get(locale + ".md")
+		}
+		switch {
+		case released || slices.Contains(known, locale):
+			v.Locales = append(v.Locales, locale)
+		case len(known) > 0:
+			l.ps.Errorf(source.Position{File: path.Join(v.Dir, locale+".md")}, "unknown-locale", source.Suggest(locale, known),
+				"the text is in the locale %q, which organisation.yaml does not name", locale)
+		}
+	}
+	order := known
+	if v.Sealed != nil {
+		order = slices.Concat(known, v.Sealed.Resolution.Locales)
+	}
+	slices.SortStableFunc(v.Locales, func(a, b string) int { return slices.Index(order, a) - slices.Index(order, b) })
 	if v.Sealed != nil { // a text that came later is no part of it
 		v.Locales = slices.DeleteFunc(v.Locales, func(x string) bool { _, ok := v.Sealed.Files.Get(x + ".md"); return !ok })
 	} else if len(known) > 0 && !slices.Contains(v.Locales, known[0]) {

@@ -31,7 +31,7 @@ func (s spot) of(names ...string) source.Position { return s.at.Of(s.pos, names.
 func (l *loader) organisation() {
 	o := l.f.Organisation
 	s := spot{o.Pos, o.At}
-	l.required(s, "name", len(o.Name) > 0)
+	l.required(s, "name", filled(o.Name))
 	l.required(s, "time_zone", o.TimeZone != "")
 	l.required(s, "locales", len(o.Locales) > 0)
 	l.required(s, "sites", len(o.Sites) > 0)
@@ -111,12 +111,30 @@ func (l *loader) theme(t Theme) {
 	}
 }
 
-// required complains about a key that is missing. What is there and could not
-// be read has its complaint already.
+// required complains about a key that is missing or empty. What is there and
+// could not be read has its complaint already.
 func (l *loader) required(s spot, key string, filled bool) {
-	if _, written := s.at[key]; !filled && !written && s.pos.File != "" {
-		l.ps.Errorf(s.pos, "missing-key", "add "+key+": …", "%q is missing", key)
+	if filled || s.pos.File == "" {
+		return
 	}
+	at, written := s.at[key]
+	complained := func(x source.Problem) bool { return x.File == at.File && x.Line == at.Line }
+	switch {
+	case !written:
+		l.ps.Errorf(s.pos, "missing-key", "add "+key+": …", "%q is missing", key)
+	case !slices.ContainsFunc(l.ps, complained):
+		l.ps.Errorf(at, "missing-key", "write it", "%q is empty", key)
+	}
+}
+
+// filled reports whether there is a text that readers can see.
+func filled(t Localised) bool {
+	for _, s := range t {
+		if strings.TrimSpace(s) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // known complains about ids of a list that are not known.
@@ -153,7 +171,7 @@ func (l *loader) texts(s spot, key string, m source.Map[Localised]) {
 func (l *loader) policyYAML(p *Policy) {
 	o := l.f.Organisation
 	s := spot{p.Pos, p.At}
-	l.required(s, "title", len(p.Title) > 0)
+	l.required(s, "title", filled(p.Title))
 	if len(o.Locales) > 0 { // else organisation.yaml is broken, and says so
 		l.locales(s, "title", p.Title)
 		l.known(s, "sites", "site", p.Sites, o.Sites.Keys())

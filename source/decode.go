@@ -28,7 +28,13 @@ func Decode(file string, data []byte, into any, ps *Problems) { DecodeAt(file, d
 func DecodeAt(file string, data []byte, lines int, into any, ps *Problems) {
 	d := &decoder{file: file, line: lines, ps: ps}
 	if !utf8.Valid(data) {
-		ps.Errorf(d.invalid(data), "encoding", "save the file as UTF-8", "the file is not UTF-8")
+		at := d.first(data, func(r rune, n int) bool { return r == utf8.RuneError && n == 1 })
+		ps.Errorf(at, "encoding", "save the file as UTF-8", "the file is not UTF-8")
+		return
+	}
+	if text := bytes.TrimPrefix(data, []byte("\ufeff")); bytes.ContainsFunc(text, unprintable) {
+		at := d.first(text, func(r rune, _ int) bool { return unprintable(r) })
+		ps.Errorf(at, "yaml", "remove it", "the file holds a control character, which nobody sees")
 		return
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
@@ -87,12 +93,21 @@ func (d *decoder) errorf(n *yaml.Node, rule, hint, format string, args ...any) {
 	d.ps.Errorf(d.pos(n), rule, hint, format, args...)
 }
 
-// invalid returns the place of the first byte that is not UTF-8.
-func (d *decoder) invalid(data []byte) Position {
+// unprintable reports whether YAML has no place for a character.
+func unprintable(r rune) bool {
+	switch {
+	case r == '\t', r == '\n', r == '\r', r == '\u0085':
+		return false
+	}
+	return r < ' ' || r >= 0x7f && r < 0xa0 || r == '\ufeff' || r == '\ufffe' || r == '\uffff'
+}
+
+// first returns the place of the first character, of so many bytes, that is as it says.
+func (d *decoder) first(data []byte, is func(r rune, bytes int) bool) Position {
 	line, column := 1, 1
 	for len(data) > 0 {
 		r, n := utf8.DecodeRune(data)
-		if r == utf8.RuneError && n == 1 {
+		if is(r, n) {
 			break
 		}
 		if column++; r == '\n' {

@@ -50,11 +50,11 @@ func (p *program) everything(f *policy.Folder, loaded source.Problems) source.Pr
 	c, ps := p.readConfig()
 	ps = slices.Concat(loaded, ps)
 	for _, e := range c.Publish {
-		if domains := f.Organisation.Sites.Keys(); !slices.Contains(domains, e.Key) {
+		if domains := f.Organisation.Sites.Keys(); len(domains) > 0 && !slices.Contains(domains, e.Key) {
 			ps.Errorf(e.Pos, "unknown-site", source.Suggest(e.Key, domains), "unknown site %q", e.Key)
 		}
 	}
-	ps = append(ps, p.findings(f)...)
+	ps = append(ps, compared(loaded, p.findings(f))...)
 	ps = append(ps, includesNobody(f, c)...)
 	ps = append(ps, beside(ps, lint.Check(f, p.today(f)))...)
 	ps.Sort()
@@ -105,6 +105,19 @@ func includesNobody(f *policy.Folder, c *config) (ps source.Problems) {
 		}
 	}
 	return ps
+}
+
+// compared leaves out how releases differ from what organisation.yaml and
+// policy.yaml say now, where these cannot be read.
+func compared(loaded, findings source.Problems) source.Problems {
+	broken := map[string]bool{}
+	for _, e := range loaded.Errors() {
+		broken[e.File] = true
+	}
+	return slices.DeleteFunc(findings, func(x source.Problem) bool {
+		policy := path.Join(path.Dir(path.Dir(x.File)), "policy.yaml")
+		return x.Rule == "drift" && (broken["content/organisation.yaml"] || broken[policy])
+	})
 }
 
 // beside returns the findings in folders that have no error: what a text risks

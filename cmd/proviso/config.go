@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"regexp"
 	"strconv"
 
@@ -64,11 +63,11 @@ const defaultLedger = "sqlite:.proviso/ledger.db"
 func (p *program) readConfig() (*config, source.Problems) {
 	c := &config{}
 	var ps source.Problems
-	data, err := os.ReadFile(p.path("proviso.yaml"))
+	data, err := fs.ReadFile(p.folder(), "proviso.yaml")
 	if err == nil {
 		source.Decode("proviso.yaml", data, c, &ps)
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		ps.Errorf(source.Position{File: "proviso.yaml"}, "file", "", "%v", err)
+		ps.Errorf(source.Position{File: "proviso.yaml"}, "file", "", "%v", errors.Unwrap(err))
 	}
 	c.Accounts.Check(&ps)
 	c.Mail.Check(&ps)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"proviso/policy"
 	"proviso/regime"
@@ -26,11 +27,11 @@ func (p *program) path(name string) string { return filepath.Join(p.dir, filepat
 // load reads the folder as it is, with what is wrong with it. A folder without
 // organisation.yaml is no folder of ours.
 func (p *program) load() (*policy.Folder, source.Problems, error) {
-	if _, err := os.Stat(p.path("content/organisation.yaml")); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(p.path("content/organisation.yaml")); errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, nil, misuse("%s: there is no content/organisation.yaml; go to the folder or name it with -C, or make one with proviso init",
 			filepath.Clean(p.dir))
 	}
-	return p.regimes(policy.Load(os.DirFS(p.dir)))
+	return p.regimes(policy.Load(p.folder()))
 }
 
 // regimes adds what is wrong with the regimes of a folder that was read.
