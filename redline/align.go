@@ -117,7 +117,7 @@ func (c *comparison) sentences(list []int32) []*node {
 	for i, x := range list {
 		key = binary.LittleEndian.AppendUint32(key, uint32(x))
 		if x == stop || i-from+1 == sentence || i == len(list)-1 {
-			out = append(out, &node{key: string(key), size: i - from + 1, from: from, section: nowhere, at: len(out)})
+			out = append(out, &node{key: string(key), id: c.keys.code(string(key)), size: i - from + 1, from: from, section: nowhere, at: len(out)})
 			key, from = key[:0], i+1
 		}
 	}

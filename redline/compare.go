@@ -12,13 +12,14 @@ func Compare(old, new *text.Document) *Redline { return (&Lexicon{}).Compare(old
 
 func (c *comparison) compare() *Redline {
 	old, new := c.old, c.new
-	a, b := c.nodesOf(leaves(old)), c.nodesOf(leaves(new))
+	was, is := c.reading(old, nil), c.reading(new, old)
+	a, b := was.nodes, is.nodes
 	for _, l := range c.match(a, b) {
 		if l.new.rows != nil {
 			c.alignTable(l)
 		}
 	}
-	r := &Redline{Old: old, New: new, Sections: c.sections(a, b)}
+	r := &Redline{Old: old, New: new, Sections: c.sections(was, is)}
 	blocks := r.blocks()
 	numbers := shifted(blocks)
 	for _, b := range blocks {

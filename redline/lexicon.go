@@ -17,15 +17,19 @@ type Lexicon struct {
 	aligned map[string][]step
 	met     map[[2]*known]*meeting
 
-	nodes slab[node] // of one comparison
-	links slab[link]
-	tally []int32 // by code; all 0
+	readings []*reading // the latest at the end
+	keys     codes      // of nodes
+
+	links slab[link]         // of one comparison
+	seen  map[anchor]anchors // of one search
+	tally []int32            // by code; all 0
 }
 
 // known is what has been found out about the text of leaves. Of headings and
 // of what shows the date of a version the text does not tell all.
 type known struct {
 	key     string
+	id      int32 // of the key
 	size    int
 	read    *sequence // nil until somebody asks
 	kept    []Run     // the words as a run that both texts have
@@ -64,12 +68,11 @@ const crammed = 1 << 18
 
 // Compare is the function Compare.
 func (x *Lexicon) Compare(old, new *text.Document) *Redline {
-	if x.codes == nil || len(x.codes)+len(x.texts)+len(x.aligned)+len(x.met) > crammed {
-		*x = Lexicon{codes: codes{}, known: map[string]*known{}, texts: map[string]*sequence{}, aligned: map[string][]step{},
+	if x.codes == nil || len(x.codes)+len(x.keys)+len(x.texts)+len(x.aligned)+len(x.met) > crammed {
+		*x = Lexicon{codes: codes{}, keys: codes{"": 0}, known: map[string]*known{}, texts: map[string]*sequence{}, aligned: map[string][]step{},
 			met: map[[2]*known]*meeting{}}
 	}
 	c := &comparison{Lexicon: x, old: old, new: new, sectionPair: map[*text.Section]int{}}
-	defer x.nodes.reset()
 	defer x.links.reset()
 	return c.compare()
 }

@@ -84,7 +84,7 @@ func (c *comparison) equal(old, new []*node) []*link {
 			return false
 		}
 		o, n := old[i], new[j]
-		if len(o.links)+len(n.links) > 0 || o.key != n.key || (o.leaf == nil) != (n.leaf == nil) {
+		if len(o.links)+len(n.links) > 0 || o.id != n.id || (o.leaf == nil) != (n.leaf == nil) {
 			return false
 		}
 		links = append(links, c.connect(o, n, true))
@@ -95,7 +95,7 @@ func (c *comparison) equal(old, new []*node) []*link {
 	for k := 1; take(len(old)-k, len(new)-k); k++ {
 	}
 	for _, within := range []bool{false, true} { // unique in the text, then unique in the section
-		for _, p := range unique(old, new, within) {
+		for _, p := range c.unique(old, new, within) {
 			if !take(p[0], p[1]) {
 				continue
 			}
@@ -108,45 +108,60 @@ func (c *comparison) equal(old, new []*node) []*link {
 	return links
 }
 
+// An anchor is what stands once in each text: a key, in a section or anywhere.
+type anchor struct {
+	section string
+	id      int32
+}
+
+// anchors is where it stands, and how often.
+type anchors struct{ i, j, olds, news int32 }
+
 // unique returns the places of the nodes that are not linked and whose key
 // stands once in each text, or once in each section of the same id.
-func unique(old, new []*node, within bool) [][2]int {
-	type place struct{ i, j, olds, news int }
-	type name struct{ section, key string }
-	seen := make(map[name]*place, len(old))
-	of := func(n *node) (name, bool) {
-		if !within {
-			return name{key: n.key}, n.size >= shortAnchor || n.heading()
+func (x *Lexicon) unique(old, new []*node, within bool) [][2]int {
+	if x.seen == nil {
+		x.seen = map[anchor]anchors{}
+	}
+	clear(x.seen)
+	of := func(n *node) (anchor, bool) {
+		switch {
+		case len(n.links) > 0:
+			return anchor{}, false
+		case within:
+			return anchor{n.section.ID, n.id}, n.key != ""
 		}
-		return name{n.section.ID, n.key}, n.key != ""
+		return anchor{id: n.id}, n.size >= shortAnchor || n.heading()
 	}
 	for i, n := range old {
-		k, ok := of(n)
-		if len(n.links) > 0 || !ok {
-			continue
-		}
-		if p := seen[k]; p != nil {
-			p.olds++
-		} else {
-			seen[k] = &place{i: i, olds: 1}
+		if k, ok := of(n); ok {
+			p := x.seen[k]
+			if p.olds++; p.olds == 1 {
+				p.i = int32(i)
+			}
+			x.seen[k] = p
 		}
 	}
-	var found []*place
+	if len(x.seen) == 0 {
+		return nil
+	}
+	var found []anchor
 	for j, n := range new {
 		k, ok := of(n)
-		p := seen[k]
-		if len(n.links) > 0 || !ok || p == nil {
+		p := x.seen[k]
+		if !ok || p.olds == 0 {
 			continue
 		}
 		if p.news++; p.news == 1 {
-			p.j = j
-			found = append(found, p)
+			p.j = int32(j)
+			found = append(found, k)
 		}
+		x.seen[k] = p
 	}
 	var out [][2]int
-	for _, p := range found {
-		if p.olds == 1 && p.news == 1 {
-			out = append(out, [2]int{p.i, p.j})
+	for _, k := range found {
+		if p := x.seen[k]; p.olds == 1 && p.news == 1 {
+			out = append(out, [2]int{int(p.i), int(p.j)})
 		}
 	}
 	return out
@@ -155,17 +170,31 @@ func unique(old, new []*node, within bool) [][2]int {
 // settle sorts links by their place in the new text and marks as moved all
 // that are not on the heaviest chain of links in the same order in both texts.
 func settle(links []*link) []*link {
-	slices.SortStableFunc(links, func(x, y *link) int {
+	byNew := func(x, y *link) int {
 		return cmp.Or(x.new.at-y.new.at, x.b[0]-y.b[0], x.old.at-y.old.at, x.a[0]-y.a[0])
-	})
+	}
+	byOld := func(x, y *link) int { return cmp.Or(x.old.at-y.old.at, x.a[0]-y.a[0]) }
+	if !slices.IsSortedFunc(links, byNew) {
+		slices.SortStableFunc(links, byNew)
+	}
+	if slices.IsSortedFunc(links, byOld) { // the usual case: nothing moved
+		for _, l := range links {
+			l.moved = false
+		}
+		return links
+	}
+	return chain(links, byOld)
+}
+
+// chain is settle for links that are not all in the same order.
+func chain(links []*link, order func(x, y *link) int) []*link {
 	rank := make([]int, len(links)) // place in the old text, from 1
 	byOld := make([]int, len(links))
 	for i := range byOld {
 		byOld[i] = i
 	}
 	slices.SortStableFunc(byOld, func(i, j int) int {
-		x, y := links[i], links[j]
-		return cmp.Or(x.old.at-y.old.at, x.a[0]-y.a[0], i-j)
+		return cmp.Or(order(links[i], links[j]), i-j)
 	})
 	for r, i := range byOld {
 		rank[i] = r + 1

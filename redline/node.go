@@ -17,6 +17,7 @@ type node struct {
 	column  int     // of a cell, among the columns of both tables
 	section *text.Section
 	key     string // equal keys: equal words, apart from the number in front
+	id      int32  // of the key
 	at      int    // place among the nodes it is matched with
 	size    int    // number of words
 	from    int    // of a sentence: its first token
@@ -161,19 +162,20 @@ func (c *comparison) alike(o, n *node) (int, float64) {
 }
 
 // leafNode makes the node of a leaf.
-func (c *comparison) leafNode(l *Leaf) *node {
-	n := c.nodes.next()
+func (x *Lexicon) leafNode(n *node, l *Leaf) *node {
 	*n = node{leaf: l, section: l.Section, column: l.Column}
 	if l.dated() || l.Heading() {
 		n.key, n.size = l.key(), Count(l.Text)
+		n.id = x.keys.code(n.key)
 		return n
 	}
-	k := c.known[l.Text]
+	k := x.known[l.Text]
 	if k == nil {
 		k = &known{key: l.key(), size: Count(l.Text)}
-		c.known[l.Text] = k
+		k.id = x.keys.code(k.key)
+		x.known[l.Text] = k
 	}
-	n.key, n.size, n.known, l.known = k.key, k.size, k, k
+	n.key, n.id, n.size, n.known, l.known = k.key, k.id, k.size, k, k
 	return n
 }
 
@@ -234,12 +236,13 @@ func shows(s string) bool {
 }
 
 // nodesOf makes the nodes of a text; the cells of a table are under its rows.
-func (c *comparison) nodesOf(list []*Leaf) []*node {
+func (x *Lexicon) nodesOf(list []*Leaf) []*node {
 	out := make([]*node, 0, len(list))
+	room := make([]node, len(list))
 	for i := 0; i < len(list); {
 		table := list[i].table()
 		if table == nil {
-			out = append(out, c.leafNode(list[i]))
+			out = append(out, x.leafNode(&room[i], list[i]))
 			i++
 			continue
 		}
@@ -247,35 +250,37 @@ func (c *comparison) nodesOf(list []*Leaf) []*node {
 		for end < len(list) && list[end].table() == table {
 			end++
 		}
-		out = append(out, c.tableNode(list[i:end]))
+		out = append(out, x.tableNode(list[i:end], room[i:end]))
 		i = end
 	}
 	number(out)
 	return out
 }
 
-func (c *comparison) tableNode(cells []*Leaf) *node {
+func (x *Lexicon) tableNode(cells []*Leaf, room []node) *node {
 	t := &node{section: cells[0].Section}
 	var row *text.Block
-	for _, l := range cells {
+	for i, l := range cells {
 		if r := l.Path[len(l.Path)-1].Block; r != row {
 			t.rows = append(t.rows, &node{section: l.Section})
 			row = r
 		}
 		last := t.rows[len(t.rows)-1]
-		last.cells = append(last.cells, c.leafNode(l))
+		last.cells = append(last.cells, x.leafNode(&room[i], l))
 	}
 	number(t.rows)
 	for _, r := range t.rows {
 		var keys []string
-		for _, x := range r.cells {
-			keys = append(keys, x.key)
-			r.size += x.size
+		for _, n := range r.cells {
+			keys = append(keys, n.key)
+			r.size += n.size
 		}
 		r.key = strings.Join(keys, "\x00")
+		r.id = x.keys.code(r.key)
 		t.key += "\x00" + r.key
 		t.size += r.size
 	}
+	t.id = x.keys.code(t.key)
 	return t
 }
 

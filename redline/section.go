@@ -37,8 +37,12 @@ func (c *comparison) pairSections(links []*link) {
 			vote(o, n, worth)
 		}
 	}
-	for _, l := range links {
-		vote(l.old.section, l.new.section, min(l.old.size, l.new.size))
+	for i := 0; i < len(links); {
+		o, n, words := links[i].old.section, links[i].new.section, 0
+		for ; i < len(links) && links[i].old.section == o && links[i].new.section == n; i++ {
+			words += min(links[i].old.size, links[i].new.size)
+		}
+		vote(o, n, words)
 	}
 	slices.SortStableFunc(pairs, func(x, y pair) int { return cmp.Compare(shared[y], shared[x]) })
 	taken := map[*text.Section]bool{}
@@ -70,8 +74,8 @@ func (c *comparison) headings(old, new []*node) []*link {
 }
 
 // sections puts together what became of each section, in the order of the new text.
-func (c *comparison) sections(old, new []*node) []*Section {
-	olds, news := bySection(old), bySection(new)
+func (c *comparison) sections(old, new *reading) []*Section {
+	olds, news := old.sections, new.sections
 	place := map[*text.Section]int{}
 	for i, s := range c.new.Sections {
 		place[s] = i
@@ -101,14 +105,6 @@ func (c *comparison) sections(old, new []*node) []*Section {
 		out = append(out, gone[i]...)
 	}
 	return slices.DeleteFunc(out, func(s *Section) bool { return s.Heading == nil && len(s.Blocks) == 0 })
-}
-
-func bySection(list []*node) map[*text.Section][]*node {
-	out := map[*text.Section][]*node{}
-	for _, n := range list {
-		out[n.section] = append(out[n.section], n)
-	}
-	return out
 }
 
 // movedSection reports whether most words that o and its twin share have moved.
@@ -162,7 +158,11 @@ func (c *comparison) staying(o, n *text.Section, olds, news []*node) *Section {
 	ahead := next(news, s.Pair > 0)
 	for k, x := range news {
 		flush(ahead[k])
-		s.add(c.come(x)...)
+		if x.leaf != nil && len(x.links) == 1 {
+			s.add(c.block(x.links[0]))
+		} else {
+			s.add(c.come(x)...)
+		}
 	}
 	flush(end)
 	return s

@@ -14,29 +14,7 @@ import (
 // from an address.
 func (d *desk) document(c *column, e *edition, from address) (*text.Document, source.Problems) {
 	locale := e.nearest(c.locale)
-	return d.in(c.plot, e, locale, e.textLocale(locale), from, false)
-}
-
-// in returns the text of an edition in a text locale, with the values of a page
-// locale; undated, without the date on which it takes effect, which is never a change.
-func (d *desk) in(p *plot, e *edition, locale, textLocale string, from address, undated bool) (*text.Document, source.Problems) {
-	rd := d.get(e.v)
-	doc := rd.Texts[textLocale]
-	if doc == nil {
-		return nil, nil // it is said already that there is none
-	}
-	view := e.r.View(e.site, locale, rd.Practices)
-	view.Policy = func(id, fragment string) (string, bool) { return p.link(e, from, locale, id, fragment) }
-	if undated {
-		variable := view.Variable
-		view.Variable = func(name string) (string, bool) {
-			if name == "policy.effective" {
-				return "—", true
-			}
-			return variable(name)
-		}
-	}
-	return doc.For(view)
+	return d.in(c, e, locale, e.textLocale(locale), from, false)
 }
 
 // writeArticle writes a text with a link beside each heading, and wide tables

@@ -62,9 +62,9 @@ func (d *desk) between(c *column, from, to *edition, at address) *difference {
 	if !from.in(c.locale) || from.textLocale(near) != diff.locale { // one of the texts is not translated
 		diff.locale = to.r.Locales[0]
 	}
-	older, ps := d.in(c.plot, from, near, diff.locale, at, d.o.NoRedlines)
+	older, ps := d.in(c, from, near, diff.locale, at, d.o.NoRedlines)
 	d.complain(ps)
-	newer, ps := d.in(c.plot, to, c.locale, diff.locale, at, d.o.NoRedlines)
+	newer, ps := d.in(c, to, c.locale, diff.locale, at, d.o.NoRedlines)
 	d.complain(ps)
 	if older == nil || newer == nil {
 		return diff

@@ -220,7 +220,7 @@ func (d *desk) keep(v *policy.Version) {
 // be at work; they read again what they miss.
 func (s *shelf) forget() {
 	for _, c := range s.columns {
-		c.lexicon, c.latest, c.menu = redline.Lexicon{}, nil, nil
+		c.lexicon, c.views, c.latest, c.menu = redline.Lexicon{}, nil, nil, nil
 	}
 	s.desk.mu.Lock()
 	defer s.desk.mu.Unlock()

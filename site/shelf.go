@@ -56,6 +56,7 @@ type column struct {
 	told    map[*edition]news
 	latest  *difference // the last one that was looked for
 	lexicon redline.Lexicon
+	views   []*view // the latest at the end
 	about   *string // what the policy is about; nil until somebody asks
 	menu    []Link  // of versions, newest first; the links are still to be made
 }
