@@ -5,11 +5,14 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"proviso/source"
 )
@@ -37,11 +40,13 @@ func read(fsys fs.FS, known map[string]readSeal) (*Folder, source.Problems) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l.ps.Errorf(source.Position{File: "content"}, "file", "", "%v", cause(err))
 	}
+	var ids []string
 	for _, e := range entries {
 		if l.folder("content", e) {
-			l.policy(e.Name())
+			ids = append(ids, e.Name())
 		}
 	}
+	l.policies(ids)
 	l.across()
 	l.ps.Sort()
 	return l.f, l.ps
@@ -51,6 +56,28 @@ type loader struct {
 	f    *Folder
 	kept map[string]readSeal // by file; those that were read before
 	ps   source.Problems
+}
+
+// policies reads folders of policies side by side: the seals are most of the
+// work, and no policy looks at another one.
+func (l *loader) policies(ids []string) {
+	parts := make([]*loader, len(ids))
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for i, id := range ids {
+		parts[i] = &loader{f: &Folder{FS: l.f.FS, Organisation: l.f.Organisation, seals: map[string]readSeal{}}, kept: l.kept}
+		wg.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			parts[i].policy(id)
+		})
+	}
+	wg.Wait()
+	for _, part := range parts {
+		l.f.Policies = append(l.f.Policies, part.f.Policies...)
+		maps.Copy(l.f.seals, part.f.seals)
+		l.ps = append(l.ps, part.ps...)
+	}
 }
 
 // seal reads a seal. One that later seals change is nobody else's.

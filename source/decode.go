@@ -239,13 +239,15 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value) {
 }
 
 func (d *decoder) structure(n *yaml.Node, v reflect.Value) {
-	fields, known, places := map[string]reflect.Value{}, []string{}, Places{}
+	fields, known := map[string]reflect.Value{}, []string{}
+	var places Places // nil: nobody asks where the values stand
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		if f.Name == "Pos" && f.Type == positionType {
 			v.Field(i).Set(reflect.ValueOf(d.pos(n)))
 		} else if f.Name == "At" && f.Type == placesType {
+			places = Places{}
 			v.Field(i).Set(reflect.ValueOf(places))
 		} else if name != "" && name != "-" {
 			fields[name] = v.Field(i)
@@ -258,7 +260,9 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value) {
 			d.errorf(key, "unknown-key", Suggest(key.Value, known), "unknown key %q", key.Value)
 			continue
 		}
-		d.note(places, key.Value, value)
+		if places != nil {
+			d.note(places, key.Value, value)
+		}
 		d.value(value, f)
 	}
 }
