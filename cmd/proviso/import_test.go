@@ -36,6 +36,7 @@ var floors = map[string]string{
 	"docx":               "redline text",
 	"site/press":         "",
 	"site/tree":          "",
+	"site/bench/edit":    "",
 	"site/bench/seal":    "policy",
 	"site":               "policy redline site/press site/tree source text",
 	"watch":              "",
