@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"proviso/lint"
+	"proviso/lint/date"
 )
 
 // own is the only variable that intake writes.
@@ -13,9 +13,9 @@ const own = "{{policy.effective}}"
 // dates finds the date that the text declares, and takes it out: pages show the
 // date of the version. A sentence keeps its place for it.
 func (t *Text) dates() {
-	found := lint.DeclaredDates(t.parse(), []byte(t.Body))
+	found := date.In(t.parse(), []byte(t.Body))
 	if t.Declared.IsZero() {
-		if i := slices.IndexFunc(found, func(d lint.DeclaredDate) bool { return !d.Updated }); i >= 0 {
+		if i := slices.IndexFunc(found, func(d date.Declared) bool { return !d.Updated }); i >= 0 {
 			t.Declared = found[i].Date
 		} else if len(found) > 0 {
 			t.Declared = found[0].Date

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"proviso/lint"
+	"proviso/lint/form"
 )
 
 const (
@@ -76,7 +76,7 @@ func (t *Text) decoded(target string) (string, bool) {
 	if m == nil || m[1] == "" {
 		return "", false
 	}
-	address, ok := lint.Unprotect(m[1])
+	address, ok := form.Unprotect(m[1])
 	if !ok {
 		return "", false
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"proviso/lint"
+	"proviso/lint/form"
 	"proviso/text"
 )
 
@@ -106,7 +106,7 @@ func (t *Text) headings() (out []mark) {
 // fakes makes headings of paragraphs in bold, in capitals, or like a title.
 func (t *Text) fakes() {
 	doc := t.parse()
-	fakes := lint.FakeHeadings(doc, []byte(t.Body))
+	fakes := form.FakeHeadings(doc, []byte(t.Body))
 	if len(fakes) == 0 {
 		return
 	}
@@ -126,23 +126,23 @@ func (t *Text) fakes() {
 		}
 	}
 	lines := strings.Split(t.Body, "\n")
-	capitals := slices.ContainsFunc(fakes, func(f lint.FakeHeading) bool { return f.Kind == lint.InCapitals })
+	capitals := slices.ContainsFunc(fakes, func(f form.FakeHeading) bool { return f.Kind == form.InCapitals })
 	for _, f := range fakes {
 		i := f.Pos.Line - 1
-		if i < 0 || i >= len(lines) || f.Kind == lint.LikeTitle && !f.Alone || strings.HasPrefix(lines[i], "    ") {
+		if i < 0 || i >= len(lines) || f.Kind == form.LikeTitle && !f.Alone || strings.HasPrefix(lines[i], "    ") {
 			continue
 		}
 		level := top
 		for _, h := range real {
-			if f.Kind == lint.InBold && h.line < i {
+			if f.Kind == form.InBold && h.line < i {
 				level = h.level + 1 // below the section it stands in
 			}
 		}
-		if f.Kind == lint.InBold && capitals && len(real) == 0 {
+		if f.Kind == form.InBold && capitals && len(real) == 0 {
 			level = top + 1
 		}
 		words := strings.TrimSpace(strings.ReplaceAll(lines[i], "**", ""))
-		if f.Kind == lint.InBold {
+		if f.Kind == form.InBold {
 			words = strings.TrimRight(strings.ReplaceAll(words, "__", ""), ".: ")
 		}
 		lines[i] = strings.Repeat("#", min(level, 6)) + " " + words

@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"proviso/intake/page"
-	"proviso/lint"
+	"proviso/lint/date"
+	"proviso/lint/form"
 	"proviso/policy"
 	"proviso/text"
 )
@@ -157,7 +158,7 @@ func anyDate(s string) (policy.Date, bool) {
 		s = s[:10] // an instant
 	}
 	doc, _ := text.Parse("", []byte("Effective: "+s+"\n"), text.Options{Plain: true})
-	for _, d := range lint.DeclaredDates(doc, nil) {
+	for _, d := range date.In(doc, nil) {
 		return d.Date, true
 	}
 	return policy.Date{}, false
@@ -199,7 +200,7 @@ func (t *Text) characters(s string) string {
 	s = t.replace(s, unseenChars, "", "a character without width taken out")
 	s = t.replace(s, controlChars, "", "a control character taken out")
 	s = heldDate.ReplaceAllStringFunc(s, strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace) // dates are found by their blanks
-	s, n := lint.JoinBlanks(s)
+	s, n := form.JoinBlanks(s)
 	t.repaired(n, "a no-break space that held nothing together is a blank")
 	var b strings.Builder
 	for line := range strings.Lines(s) {

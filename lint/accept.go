@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 
+	"proviso/lint/rule"
 	"proviso/policy"
 	"proviso/source"
 )
@@ -10,36 +11,36 @@ import (
 // accept leaves out the findings of a policy that it accepts. What it says
 // about rules that nobody knows is an error; what it accepts and nothing needs
 // is a warning.
-func accept(p *policy.Policy, found []finding) (out source.Problems) {
+func accept(p *policy.Policy, found []rule.Finding) (out source.Problems) {
 	used := make([]bool, len(p.Accept))
 	for _, f := range found {
 		if !accepted(p, f, used) {
 			out = append(out, f.Problem)
 		}
 	}
-	ids := ruleIDs()
+	ids := rule.IDs()
 	for i, a := range p.Accept {
 		switch {
 		case a.Rule == "":
 			// Load says that it is missing
-		case !known(a.Rule):
-			out = append(out, warning(a.Pos, "", "unknown-rule", source.Suggest(a.Rule, ids),
+		case !rule.Known(a.Rule):
+			out = append(out, rule.Find(a.Pos, "", "unknown-rule", source.Suggest(a.Rule, ids),
 				fmt.Sprintf("the acceptance names the rule %q, which check does not have", a.Rule)).Problem)
 		case !used[i]:
-			out = append(out, warning(a.Pos, "", "unused-acceptance", "remove it",
+			out = append(out, rule.Find(a.Pos, "", "unused-acceptance", "remove it",
 				fmt.Sprintf("nothing is found that %s would accept", describe(a))).Problem)
 		}
 	}
 	return out
 }
 
-func accepted(p *policy.Policy, f finding, used []bool) bool {
+func accepted(p *policy.Policy, f rule.Finding, used []bool) bool {
 	ok := false
 	if f.Severity == source.Error {
 		return false
 	}
 	for i, a := range p.Accept {
-		if a.Rule == f.Rule && (a.Section == "" || a.Section == f.section) {
+		if a.Rule == f.Rule && (a.Section == "" || a.Section == f.Section) {
 			used[i], ok = true, true
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	proviso "proviso"
+	"proviso/lint/reading"
+	"proviso/lint/rule"
 	"proviso/policy"
 	"proviso/text"
 )
@@ -19,7 +21,7 @@ func TestExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, day := range []string{"2026-11-03", "2026-12-20"} {
-		for _, p := range Check(f, date(t, day)) {
+		for _, p := range Check(f, civil(t, day)) {
 			t.Errorf("on %s: %s: %s", day, p.Rule, p.Error())
 		}
 	}
@@ -32,7 +34,7 @@ func TestVersionsOfTheExample(t *testing.T) {
 	f, _ := policy.Load(proviso.Example)
 	for _, p := range f.Policies {
 		for _, v := range p.Versions {
-			for _, p := range version(f, v, date(t, "2026-11-03")) {
+			for _, p := range version(f, v, civil(t, "2026-11-03")) {
 				if p.Rule != "mixed-quotes" {
 					t.Errorf("%s: %s: %s", v.ID(), p.Rule, p.Error())
 				}
@@ -59,15 +61,15 @@ func TestNoise(t *testing.T) {
 			t.Fatal(err)
 		}
 		doc, _ := text.Parse(filepath.Base(file), src, text.Options{Plain: true})
-		for _, p := range Text(doc, Options{Source: src, Date: date(t, "2026-11-03")}) {
+		for _, p := range Text(doc, reading.Options{Source: src, Date: civil(t, "2026-11-03")}) {
 			if count[p.Rule]++; !slices.Contains(aged, p.Rule) {
 				rest++
 			}
 		}
 	}
-	for _, r := range table() {
-		if count[r.ID] > 0 {
-			t.Logf("%4d %s", count[r.ID], r.ID)
+	for _, id := range rule.IDs() {
+		if count[id] > 0 {
+			t.Logf("%4d %s", count[id], id)
 		}
 	}
 	t.Logf("%.1f findings a text beside %v", float64(rest)/float64(len(files)), aged)

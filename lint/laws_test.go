@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"proviso/lint/reading"
+	"proviso/lint/rule"
 	"proviso/text"
 )
 
@@ -23,11 +25,11 @@ func FuzzText(f *testing.F) {
 	f.Add("| a | b |\n|---|---|\n| “x\u00a0y | ”z |\n\n1. 2. 3. a\n\n        lines of words that are so long that they look like prose to whoever reads them\n", "")
 	f.Fuzz(func(t *testing.T, src, locale string) {
 		doc, _ := text.Parse("x.md", []byte(src), text.Options{})
-		o := Options{Locale: locale, Source: []byte(src), Date: date(t, "2026-11-03"), Legal: "Northgate Systems Inc.", Names: []string{"Northgate"}, Elements: []string{"gdpr13"}}
+		o := reading.Options{Locale: locale, Source: []byte(src), Date: civil(t, "2026-11-03"), Legal: "Northgate Systems Inc.", Names: []string{"Northgate"}, Elements: []string{"gdpr13"}}
 		lines := strings.Count(strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n"), "\n") + 1
 		found := Text(doc, o)
 		for _, p := range found {
-			if !known(p.Rule) || p.Message == "" || p.Hint == "" || p.File != "x.md" || p.Line < 1 || p.Line > lines || p.Column < 1 {
+			if !rule.Known(p.Rule) || p.Message == "" || p.Hint == "" || p.File != "x.md" || p.Line < 1 || p.Line > lines || p.Column < 1 {
 				t.Fatalf("a finding is not whole: %+v", p)
 			}
 		}
@@ -59,7 +61,7 @@ func TestPlaces(t *testing.T) {
 		line := strings.Count(src[:at], "\n") + 1
 		column := len([]rune(src[strings.LastIndex(src[:at], "\n")+1:at])) + 1
 		found := false
-		for _, p := range Text(document(t, "x.md", src), Options{Source: []byte(src)}) {
+		for _, p := range Text(document(t, "x.md", src), reading.Options{Source: []byte(src)}) {
 			if p.Rule == "doubled-word" {
 				found = true
 				if p.Line != line || p.Column != column {

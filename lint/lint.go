@@ -14,10 +14,17 @@
 //
 // A finding is a source.Problem. Nearly all are warnings, a risk for counsel to
 // judge; the error is kept for what policy.yaml says and nobody can understand.
-// Every rule stands in rules.yaml with its reason and an example, and has a page
+// Every rule stands in rule/rules.yaml with its reason and an example, and has a page
 // in docs/rules. A team that has judged a finding and keeps the text writes that
 // down under accept: in policy.yaml; an acceptance that nothing needs any more
 // is itself a finding.
+//
+// # Rooms
+//
+// A text is read once (package reading), and the rules that look at nothing but
+// one text go through it, each kind in a room of its own: law, date, term, form,
+// slip. What compares texts with each other or with other files is here:
+// translations, recipients, mails, acceptances.
 //
 // # Languages
 //
@@ -38,6 +45,13 @@ import (
 	"path"
 	"slices"
 
+	"proviso/lint/date"
+	"proviso/lint/form"
+	"proviso/lint/law"
+	"proviso/lint/reading"
+	"proviso/lint/rule"
+	"proviso/lint/slip"
+	"proviso/lint/term"
 	"proviso/policy"
 	"proviso/source"
 )
@@ -46,9 +60,9 @@ import (
 func Check(f *policy.Folder, today policy.Date) source.Problems {
 	ps := append(unseenProducts(f), mails(f)...)
 	for _, p := range f.Policies {
-		var found []finding
+		var found []rule.Finding
 		found = append(found, overdue(p, today)...)
-		found = append(found, unknownChecklists(p)...)
+		found = append(found, law.UnknownChecklists(p)...)
 		for _, v := range current(p) {
 			found = append(found, version(f, v, today)...)
 		}
@@ -70,57 +84,17 @@ func current(p *policy.Policy) []*policy.Version {
 	return out
 }
 
-// Options say what is known about a text beside its words.
-type Options struct {
-	// Locale chooses the word lists; "" is English.
-	Locale string
-	// Source is the file as it stands. Without it findings have the place of the
-	// run of words they stand in, and rules on the markup say nothing.
-	Source []byte
-	// Date is the day on which the text is judged: its effective date, or today.
-	Date policy.Date
-	// Dated says that pages show the date of the version, so the text need not.
-	Dated bool
-	// Effective is the effective date of the version; zero for a draft. It is
-	// looked at where Dated is set.
-	Effective policy.Date
-	// Legal is the company's legal name and Names are the other names it and its
-	// products go by. Without them the text's own definitions say.
-	Legal string
-	Names []string
-	// Elements are ids of checklists.
-	Elements []string
-	// Practices are shown where the text says {{practices.…}}.
-	Practices policy.PracticeList
-}
-
 // apply runs the rules on one text.
-func (r *reading) apply() {
-	for _, rule := range []func(*reading){
-		missingElements, staleReferences, typedDates, undated,
-		definedTerms, undefinedTerms, companyNames, unknownEntities, documentNames,
-		deadReferences, lostLinks, absolutePromises, watchThePage, consentByUse, addressNotPersonal, vaguePurposes,
-		links, protectedEmail, captureArtefacts, boldBreaks,
-		headings, fakeHeadings, leadIns, shouting, repeatedText,
-		lists, enumerators, repeatedItems,
-		slips, doubledWords, blanks, quotes, fullStops, invisible, strayCapitals, doubledLetters,
-	} {
-		rule(r)
-	}
-}
-
-// A finding is a problem and the section it stands in; "" is the whole text.
-type finding struct {
-	source.Problem
-	section string
-}
-
-func warning(pos source.Position, section, rule, hint, message string) finding {
-	return finding{source.Problem{Position: pos, Severity: severity(rule), Rule: rule, Message: message, Hint: hint}, section}
+func apply(r *reading.Text) {
+	law.Check(r)
+	date.Check(r)
+	term.Check(r)
+	form.Check(r)
+	slip.Check(r)
 }
 
 // version returns the findings in all texts of a version.
-func version(f *policy.Folder, v *policy.Version, today policy.Date) []finding {
+func version(f *policy.Folder, v *policy.Version, today policy.Date) []rule.Finding {
 	locale := f.Source(v)
 	if !slices.Contains(v.Locales, locale) {
 		return nil // Load says that it is missing
@@ -130,31 +104,31 @@ func version(f *policy.Folder, v *policy.Version, today policy.Date) []finding {
 	if docs[locale] == nil {
 		return nil
 	}
-	var out []finding
+	var out []rule.Finding
 	for _, l := range v.Locales {
 		doc := docs[l]
 		if doc == nil {
 			continue
 		}
-		r := read(doc, options(f, v, l, practices, today))
+		r := reading.Read(doc, options(f, v, l, practices, today))
 		if l != locale {
-			r.o.Elements = nil // the source says it, and the translation says the same
+			r.Options.Elements = nil // the source says it, and the translation says the same
 		}
-		r.apply()
-		out = append(out, r.found...)
+		apply(r)
+		out = append(out, r.Found...)
 		if l == locale {
-			out = append(out, r.recipients(v.Dir)...)
+			out = append(out, recipients(r, v.Dir)...)
 		}
 	}
 	out = append(out, translations(f, v, docs)...)
-	slices.SortStableFunc(out, func(a, b finding) int {
+	slices.SortStableFunc(out, func(a, b rule.Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return out
 }
 
-func options(f *policy.Folder, v *policy.Version, locale string, practices policy.PracticeList, today policy.Date) Options {
-	o := Options{Locale: locale, Date: v.Effective, Dated: true, Effective: v.Effective, Elements: v.Policy.Elements, Practices: practices}
+func options(f *policy.Folder, v *policy.Version, locale string, practices policy.PracticeList, today policy.Date) reading.Options {
+	o := reading.Options{Locale: locale, Date: v.Effective, Dated: true, Effective: v.Effective, Elements: v.Policy.Elements, Practices: practices}
 	o.Source, _ = fs.ReadFile(f.FS, path.Join(v.Dir, locale+".md"))
 	if v.Draft() {
 		o.Date = today

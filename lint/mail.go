@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"proviso/lint/rule"
 	"proviso/lint/words"
 	"proviso/policy"
 	"proviso/source"
@@ -44,11 +45,11 @@ type mail struct {
 }
 
 // add reports what stands at an offset.
-func (m *mail) add(at int, rule, hint, message string) {
+func (m *mail) add(at int, id, hint, message string) {
 	before := m.text[:at]
 	begin := strings.LastIndexByte(before, '\n') + 1
 	pos := source.Position{File: m.name, Line: 1 + strings.Count(before, "\n"), Column: 1 + utf8.RuneCountInString(before[begin:])}
-	m.found = append(m.found, source.Problem{Position: pos, Severity: severity(rule), Rule: rule, Message: message, Hint: hint})
+	m.found = append(m.found, source.Problem{Position: pos, Severity: rule.Severity(id), Rule: id, Message: message, Hint: hint})
 }
 
 // promotion finds words that sell, and ways to unsubscribe from what is owed.

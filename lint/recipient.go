@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/lint/reading"
+	"proviso/lint/rule"
 	"proviso/lint/words"
 	"proviso/policy"
 	"proviso/source"
@@ -14,26 +16,26 @@ import (
 
 // recipients compares the companies that a text names as recipients with those
 // in practices.yaml, both ways.
-func (r *reading) recipients(dir string) (out []finding) {
-	named := r.o.Practices.In("sharing")
+func recipients(r *reading.Text, dir string) (out []rule.Finding) {
+	named := r.Options.Practices.In("sharing")
 	if len(named) == 0 {
 		return nil
 	}
-	all := letters(r.all())
-	if !r.shown("sharing") {
-		for _, p := range named {
-			name := nameOf(p, r.o.Locale)
-			if !strings.Contains(all, letters(withoutForm(name))) {
-				pos := p.Pos
-				if pos.File == "" {
-					pos = source.Position{File: path.Join(dir, "practices.yaml")}
-				}
-				out = append(out, warning(pos, "", "recipient-not-in-text", "name it in the text, or show the list with {{practices.sharing}}",
-					fmt.Sprintf("%q receives data and is not named in the text", name)))
-			}
+	all := reading.Letters(r.Wording())
+	shown := r.Shows("sharing")
+	for _, p := range named {
+		name := nameOf(p, r.Options.Locale)
+		if shown || strings.Contains(all, reading.Letters(reading.WithoutForm(name))) {
+			continue
 		}
+		pos := p.Pos
+		if pos.File == "" {
+			pos = source.Position{File: path.Join(dir, "practices.yaml")}
+		}
+		out = append(out, rule.Find(pos, "", "recipient-not-in-text", "name it in the text, or show the list with {{practices.sharing}}",
+			fmt.Sprintf("%q receives data and is not named in the text", name)))
 	}
-	return append(out, r.unlisted(named)...)
+	return append(out, unlisted(r, named)...)
 }
 
 func nameOf(p policy.Practice, locale string) string {
@@ -45,27 +47,27 @@ func nameOf(p policy.Practice, locale string) string {
 
 // unlisted looks for companies that a sentence names as recipients and the
 // practices do not.
-func (r *reading) unlisted(named policy.PracticeList) (out []finding) {
-	known := []string{letters(withoutForm(r.o.Legal))}
+func unlisted(r *reading.Text, named policy.PracticeList) (out []rule.Finding) {
+	known := []string{reading.Letters(reading.WithoutForm(r.Options.Legal))}
 	for _, p := range named {
-		known = append(known, letters(withoutForm(nameOf(p, r.o.Locale))))
+		known = append(known, reading.Letters(reading.WithoutForm(nameOf(p, r.Options.Locale))))
 	}
-	for _, n := range r.o.Names {
-		known = append(known, letters(withoutForm(n)))
+	for _, n := range r.Options.Names {
+		known = append(known, reading.Letters(reading.WithoutForm(n)))
 	}
-	for _, p := range r.passages {
-		if p.heading() {
+	for _, p := range r.Passages {
+		if p.Heading() {
 			continue
 		}
-		for _, m := range company().FindAllStringSubmatchIndex(p.words, -1) {
-			name := p.words[m[2]:m[3]]
-			sentence, _ := p.sentence(m[0])
-			if isKnown(known, letters(name)) || !r.lists.Has("recipients", "shared", sentence) || r.lists.Has("recipients", "other", sentence) {
+		for _, m := range company().FindAllStringSubmatchIndex(p.Words, -1) {
+			name := p.Words[m[2]:m[3]]
+			sentence, _ := p.Sentence(m[0])
+			if isKnown(known, reading.Letters(name)) || !r.Lists.Has("recipients", "shared", sentence) || r.Lists.Has("recipients", "other", sentence) {
 				continue
 			}
-			known = append(known, letters(name))
-			full := strings.TrimSpace(p.words[m[0]:m[1]])
-			out = append(out, warning(r.place(p, m[2]), p.section.ID, "recipient-not-in-practices", "add it under sharing in practices.yaml",
+			known = append(known, reading.Letters(name))
+			full := strings.TrimSpace(p.Words[m[0]:m[1]])
+			out = append(out, rule.Find(r.Place(p, m[2]), p.Section.ID, "recipient-not-in-practices", "add it under sharing in practices.yaml",
 				fmt.Sprintf("%q is named as a recipient and is not in practices.yaml", full)))
 		}
 	}
@@ -96,7 +98,7 @@ func unseenProducts(f *policy.Folder) (out source.Problems) {
 		if p.Value.Until.IsZero() && !slices.ContainsFunc(o.Sites, func(s source.Entry[policy.Site]) bool {
 			return slices.Contains(o.ProductsOn(&s.Value), p.Key)
 		}) {
-			out = append(out, warning(p.Pos, "", "unseen-product", "add it to the products of a site, or give it an end with until:",
+			out = append(out, rule.Find(p.Pos, "", "unseen-product", "add it to the products of a site, or give it an end with until:",
 				fmt.Sprintf("no site has the product %q, so nothing that is for it is shown", p.Key)).Problem)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"proviso/lint/reading"
+	"proviso/lint/rule"
 	"proviso/policy"
 	"proviso/source"
 	"proviso/text"
@@ -20,13 +22,13 @@ import (
 // and the findings of this rule that it must have. Somebody who does not program
 // can say whether they are right.
 func TestRules(t *testing.T) {
-	for _, rule := range table() {
-		t.Run(rule.ID, func(t *testing.T) {
-			file := filepath.Join("testdata", "rules", rule.ID+".txt")
+	for _, id := range rule.IDs() {
+		t.Run(id, func(t *testing.T) {
+			file := filepath.Join("testdata", "rules", id+".txt")
 			all := cases(t, file)
 			found := 0
 			for _, c := range all {
-				c.check(t, rule.ID)
+				c.check(t, id)
 				found += len(c.finds)
 			}
 			if found == 0 || !slices.ContainsFunc(all, func(c trial) bool { return len(c.finds) == 0 }) {
@@ -35,8 +37,8 @@ func TestRules(t *testing.T) {
 		})
 	}
 	files, err := filepath.Glob("testdata/rules/*.txt")
-	if err != nil || len(files) != len(table()) {
-		t.Errorf("%d files for %d rules", len(files), len(table()))
+	if err != nil || len(files) != len(rule.IDs()) {
+		t.Errorf("%d files for %d rules", len(files), len(rule.IDs()))
 	}
 }
 
@@ -89,14 +91,14 @@ func cases(t *testing.T, file string) (out []trial) {
 	return out
 }
 
-func (c trial) check(t *testing.T, rule string) {
+func (c trial) check(t *testing.T, id string) {
 	t.Helper()
 	var got []string
 	for _, p := range c.run(t) {
-		if !known(p.Rule) {
+		if !rule.Known(p.Rule) {
 			t.Errorf("%s: the finding %q has a rule that is not in the table", c.where, p.Error())
 		}
-		if p.Rule == rule {
+		if p.Rule == id {
 			got = append(got, fmt.Sprintf("%d:%d %s", p.Line, p.Column, p.Message))
 		}
 		if p.Hint == "" || p.Message == "" || p.File == "" {
@@ -124,16 +126,16 @@ func (c trial) run(t *testing.T) source.Problems {
 		if err := problems.Err(); err != nil {
 			t.Fatalf("%s: %v", c.where, err)
 		}
-		return Check(f, date(t, c.options["today"]))
+		return Check(f, civil(t, c.options["today"]))
 	}
-	o := Options{Locale: c.options["locale"], Source: []byte(c.body), Legal: c.options["legal"]}
+	o := reading.Options{Locale: c.options["locale"], Source: []byte(c.body), Legal: c.options["legal"]}
 	if s := c.options["date"]; s != "" {
-		o.Date = date(t, s)
+		o.Date = civil(t, s)
 	}
 	if s := c.options["effective"]; s != "" {
 		o.Dated = true
 		if s != "draft" {
-			o.Effective = date(t, s)
+			o.Effective = civil(t, s)
 		}
 	}
 	o.Elements = strings.Fields(c.options["elements"])
@@ -144,11 +146,11 @@ func (c trial) run(t *testing.T) source.Problems {
 }
 
 // Text returns the findings in one text.
-func Text(doc *text.Document, o Options) source.Problems {
-	r := read(doc, o)
-	r.apply()
-	out := make(source.Problems, 0, len(r.found))
-	for _, f := range r.found {
+func Text(doc *text.Document, o reading.Options) source.Problems {
+	r := reading.Read(doc, o)
+	apply(r)
+	out := make(source.Problems, 0, len(r.Found))
+	for _, f := range r.Found {
 		out = append(out, f.Problem)
 	}
 	out.Sort()
@@ -188,7 +190,7 @@ sites:
   northgate.example: {}
 `
 
-func date(t *testing.T, s string) policy.Date {
+func civil(t *testing.T, s string) policy.Date {
 	t.Helper()
 	if s == "" {
 		s = "2026-11-03"

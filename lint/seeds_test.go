@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"proviso/lint/reading"
 	"proviso/source"
 	"proviso/text"
 )
@@ -52,7 +53,7 @@ func findings(t *testing.T, src []byte) source.Problems {
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
-	ps = append(ps, Text(doc, Options{Source: src, Date: date(t, "2026-11-03"), Elements: []string{"gdpr13", "caloppa", "ccpa7011e"}})...)
+	ps = append(ps, Text(doc, reading.Options{Source: src, Date: civil(t, "2026-11-03"), Elements: []string{"gdpr13", "caloppa", "ccpa7011e"}})...)
 	ps.Sort()
 	return ps
 }

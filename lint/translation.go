@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/lint/reading"
+	"proviso/lint/rule"
 	"proviso/policy"
 	"proviso/source"
 	"proviso/text"
@@ -14,7 +16,7 @@ import (
 
 // translations compares each translation of a version with its source, section
 // by section, and both with the version before.
-func translations(f *policy.Folder, v *policy.Version, docs map[string]*text.Document) (out []finding) {
+func translations(f *policy.Folder, v *policy.Version, docs map[string]*text.Document) (out []rule.Finding) {
 	locale := f.Source(v)
 	var old map[string]*text.Document
 	if before := f.Before(v); before != nil {
@@ -43,9 +45,9 @@ func section(doc *text.Document, id string) *text.Section {
 }
 
 // differs says where a translated section and its source do not say as much.
-func differs(src, mine *text.Section) (out []finding) {
+func differs(src, mine *text.Section) (out []rule.Finding) {
 	warn := func(pos source.Position, hint, format string, args ...any) {
-		out = append(out, warning(pos, mine.ID, "translation-differs", hint, fmt.Sprintf(format, args...)))
+		out = append(out, rule.Find(pos, mine.ID, "translation-differs", hint, fmt.Sprintf(format, args...)))
 	}
 	theirs, ours := leaves(src.Blocks), leaves(mine.Blocks)
 	if len(theirs) != len(ours) {
@@ -157,7 +159,7 @@ var clock = regexp.MustCompile(`\b(\d{1,2})[:.]00\b`)
 
 // leftBehind looks for blocks that changed in the source since the version
 // before and not in the translation.
-func leftBehind(src, mine, oldSrc, oldMine *text.Section) (out []finding) {
+func leftBehind(src, mine, oldSrc, oldMine *text.Section) (out []rule.Finding) {
 	if oldSrc == nil || oldMine == nil {
 		return nil
 	}
@@ -170,7 +172,7 @@ func leftBehind(src, mine, oldSrc, oldMine *text.Section) (out []finding) {
 		if holds(before, theirs[i]) || !holds(ourBefore, ours[i]) || little(theirs[i], before) {
 			continue
 		}
-		out = append(out, warning(ours[i].Pos, mine.ID, "translation-stale", "translate the change",
+		out = append(out, rule.Find(ours[i].Pos, mine.ID, "translation-stale", "translate the change",
 			fmt.Sprintf("the source changed here since the version before (%s), and this did not", theirs[i].Pos)))
 	}
 	return out
@@ -178,8 +180,8 @@ func leftBehind(src, mine, oldSrc, oldMine *text.Section) (out []finding) {
 
 // holds reports whether a block with the same letters is among others.
 func holds(blocks []*text.Block, b *text.Block) bool {
-	key := letters(text.Words(b.Spans))
-	return slices.ContainsFunc(blocks, func(x *text.Block) bool { return letters(text.Words(x.Spans)) == key })
+	key := reading.Letters(text.Words(b.Spans))
+	return slices.ContainsFunc(blocks, func(x *text.Block) bool { return reading.Letters(text.Words(x.Spans)) == key })
 }
 
 // little reports whether a block differs from one of the others in no more than
@@ -193,7 +195,7 @@ func little(b *text.Block, others []*text.Block) bool {
 		}
 		n := 0
 		for i := range now {
-			if letters(now[i]) == letters(was[i]) {
+			if reading.Letters(now[i]) == reading.Letters(was[i]) {
 				continue
 			}
 			if n++; n > 1 || !nearly(now[i], was[i]) {
@@ -206,7 +208,7 @@ func little(b *text.Block, others []*text.Block) bool {
 
 // nearly reports whether two words differ in at most two letters in one place.
 func nearly(a, b string) bool {
-	if hasDigit(a) || hasDigit(b) || min(len(a), len(b)) < 5 {
+	if strings.ContainsAny(a+b, "0123456789") || min(len(a), len(b)) < 5 {
 		return false
 	}
 	i := 0

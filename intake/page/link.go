@@ -8,13 +8,13 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"proviso/lint"
+	"proviso/lint/form"
 )
 
 // unprotect puts the addresses back that Cloudflare's e-mail protection took out.
 func (p *Page) unprotect(body *html.Node) {
 	for _, n := range all(body, func(n *html.Node) bool { return has(n, "data-cfemail") }) {
-		address, ok := lint.Unprotect(attr(n, "data-cfemail"))
+		address, ok := form.Unprotect(attr(n, "data-cfemail"))
 		if !ok {
 			continue
 		}
@@ -27,7 +27,7 @@ func (p *Page) unprotect(body *html.Node) {
 	const path = "/cdn-cgi/l/email-protection#"
 	for _, n := range all(body, func(n *html.Node) bool { return n.DataAtom == atom.A && strings.Contains(attr(n, "href"), path) }) {
 		_, hidden, _ := strings.Cut(attr(n, "href"), path)
-		if address, ok := lint.Unprotect(hidden); ok {
+		if address, ok := form.Unprotect(hidden); ok {
 			address = strings.TrimRight(address, ".,; ")
 			setAttr(n, "href", "mailto:"+address)
 			if strings.Contains(words(n), "protected") {

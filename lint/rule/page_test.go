@@ -1,15 +1,13 @@
-package lint
+package rule
 
 import (
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
-	"proviso/policy"
 	"proviso/source"
 )
 
@@ -18,7 +16,7 @@ var update = flag.Bool("update", false, "write docs/rules")
 // TestPages holds that every rule has its page in docs/rules, that the page is
 // what the table of rules says, and that no page is left over.
 func TestPages(t *testing.T) {
-	dir := filepath.Join("..", "docs", "rules")
+	dir := filepath.Join("..", "..", "docs", "rules")
 	want := map[string]string{"README.md": index()}
 	for _, r := range table() {
 		want[r.ID+".md"] = page(r)
@@ -32,7 +30,7 @@ func TestPages(t *testing.T) {
 		}
 		got, err := os.ReadFile(file)
 		if err != nil || string(got) != text {
-			t.Errorf("%s is not what rules.yaml says; run go test ./lint -run TestPages -update", file)
+			t.Errorf("%s is not what rules.yaml says; run go test ./lint/rule -run TestPages -update", file)
 		}
 	}
 	entries, err := os.ReadDir(dir)
@@ -57,7 +55,7 @@ func index() string {
 }
 
 // page returns the rule's page in Markdown, as it stands in docs/rules.
-func page(r Rule) string {
+func page(r entry) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n", r.Title, strings.TrimSpace(r.Why))
 	fmt.Fprintf(&b, "- Rule: `%s`\n- Severity: %s\n- Source: %s\n", r.ID, r.Severity, r.Source)
@@ -91,53 +89,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("rule %q: what is wrong in policy.yaml cannot be accepted, and a finding in a text can", r.ID)
 		}
 	}
-	var rules source.Map[Rule]
-	for _, p := range decode("rules.yaml", &rules) {
-		t.Error(p)
-	}
-	var law struct {
-		AsOf  policy.Date `yaml:"as_of"`
-		Stale []stale     `yaml:"stale"`
-	}
-	for _, p := range decode("law/stale.yaml", &law) {
-		t.Error(p)
-	}
-	for _, s := range law.Stale {
-		if s.ID == "" || s.Since.IsZero() || s.Fact == "" || s.Instead == "" || s.Source == "" {
-			t.Errorf("stale reference %q does not say all", s.ID)
-		}
-	}
-}
-
-// TestChecklists holds that each checklist names its source and the day on which
-// it was compared with it, and that all its evidence is in the word lists.
-func TestChecklists(t *testing.T) {
-	r := read(document(t, "x.md", "Words."), Options{})
-	for _, id := range checklistIDs() {
-		var c Checklist
-		for _, p := range decode("elements/"+id+".yaml", &c) {
-			t.Error(p)
-		}
-		if c.Title == "" || c.Source == "" || c.AsOf.IsZero() || len(c.Elements) == 0 {
-			t.Errorf("checklist %q does not say all", id)
-		}
-		for _, e := range c.Elements {
-			if e.Value.Says == "" || e.Value.Article == "" || len(e.Value.Evidence) == 0 {
-				t.Errorf("%s.%s does not say all", id, e.Key)
-			}
-			for _, group := range slices.Concat(e.Value.Evidence, e.Value.When) {
-				if len(r.lists.Group("evidence", group)) == 0 {
-					t.Errorf("%s.%s: there is no evidence %q", id, e.Key, group)
-				}
-			}
-			for _, p := range e.Value.Practices {
-				category, field, dotted := strings.Cut(p, ".")
-				all := policy.Practice{Basis: policy.Localised{"": "x"}, Purposes: policy.Items{{"": "x"}}, Source: policy.Localised{"": "x"}, Country: policy.Localised{"": "x"},
-					Safeguard: policy.Localised{"": "x"}, Period: policy.Localised{"": "x"}, Contact: policy.Localised{"": "x"}}
-				if !slices.Contains(policy.Categories, category) || dotted && !has(all, field) {
-					t.Errorf("%s.%s: there is no practice %q", id, e.Key, p)
-				}
-			}
-		}
+	if _, ps := readTable(); len(ps) > 0 {
+		t.Error(ps)
 	}
 }

@@ -1,11 +1,10 @@
-package lint
+package form
 
 import (
-	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 
+	"proviso/lint/reading"
 	"proviso/source"
 )
 
@@ -20,18 +19,18 @@ var (
 )
 
 // blanks looks for two blanks in a row in mid-sentence.
-func blanks(r *reading) {
-	if r.file == nil {
+func blanks(r *reading.Text) {
+	if r.File == nil {
 		return
 	}
-	for i := range r.file.starts {
-		line := r.file.line(i)
+	for i := range r.File.Starts {
+		line := r.File.Line(i)
 		if strings.HasPrefix(strings.TrimSpace(line), "|") {
 			continue
 		}
 		body := len(line) - len(strings.TrimLeft(line, " \t"))
 		if m := inSentence.FindStringIndex(line[body:]); m != nil && !listMarker.MatchString(line[:body+m[1]-1]) {
-			r.warnAt(r.file.starts[i]+body+strings.Index(line[body:], "  "), "doubled-blank", "keep one", "two blanks stand in a row in mid-sentence")
+			r.WarnAt(r.File.Starts[i]+body+strings.Index(line[body:], "  "), "doubled-blank", "keep one", "two blanks stand in a row in mid-sentence")
 		}
 	}
 }
@@ -40,13 +39,13 @@ var listMarker = regexp.MustCompile(`^\s*(?:[-*+]|\d+[.)])\s+$`)
 
 // invisible looks for no-break spaces that hold nothing together, and for line
 // breaks that are made by blanks at the end of a line. They are told once a text.
-func invisible(r *reading) {
-	if r.file == nil {
+func invisible(r *reading.Text) {
+	if r.File == nil {
 		return
 	}
 	var spaces, breaks, idle []int // offsets
-	for i := range r.file.starts {
-		line, start := r.file.line(i), r.file.starts[i]
+	for i := range r.File.Starts {
+		line, start := r.File.Line(i), r.File.Starts[i]
 		for _, m := range noBreak.FindAllStringIndex(line, -1) {
 			if !noBreakOK.MatchString(line[:m[1]]) && !unitAfter.MatchString(line[m[0]:]) && !french.MatchString(line[m[0]:]) {
 				spaces = append(spaces, start+m[0])
@@ -56,45 +55,45 @@ func invisible(r *reading) {
 		if len(line)-len(trimmed) < 2 || trimmed == "" || strings.HasPrefix(trimmed, "|") {
 			continue
 		}
-		if i+1 < len(r.file.starts) && strings.Trim(r.file.line(i+1), " \t\u00a0") != "" {
+		if i+1 < len(r.File.Starts) && strings.Trim(r.File.Line(i+1), " \t\u00a0") != "" {
 			breaks = append(breaks, start+len(trimmed))
 		} else {
 			idle = append(idle, start+len(trimmed))
 		}
 	}
-	r.once(spaces, "no-break-space", "write a blank", "a no-break space holds nothing together")
-	r.once(breaks, "hidden-break", `write \ at the end of the line, or make it a paragraph`, "blanks at the end of a line make a line break that nobody sees in the file")
-	r.once(idle, "hidden-break", "remove them", "blanks stand at the end of a paragraph")
+	once(r, spaces, "no-break-space", "write a blank", "a no-break space holds nothing together")
+	once(r, breaks, "hidden-break", `write \ at the end of the line, or make it a paragraph`, "blanks at the end of a line make a line break that nobody sees in the file")
+	once(r, idle, "hidden-break", "remove them", "blanks stand at the end of a paragraph")
 }
 
 // once warns at the first of several places and names the lines of the others.
-func (r *reading) once(offsets []int, rule, hint, message string) {
+func once(r *reading.Text, offsets []int, rule, hint, message string) {
 	if len(offsets) == 0 {
 		return
 	}
 	at := make([]source.Position, len(offsets))
 	for i, o := range offsets {
-		at[i] = r.file.at(o)
+		at[i] = r.File.At(o)
 	}
-	r.warnAt(offsets[0], rule, hint, "%s%s", message, alsoOn(at))
+	r.WarnAt(offsets[0], rule, hint, "%s%s", message, reading.AlsoOn(at))
 }
 
-// alsoOn names the lines of all places but the first.
-func alsoOn(at []source.Position) string {
-	const most = 8
-	var lines []string
-	last := at[0].Line
-	for _, pos := range at[1:] {
-		if pos.Line != last {
-			lines = append(lines, strconv.Itoa(pos.Line))
-			last = pos.Line
+// JoinBlanks makes no-break spaces that hold nothing together plain blanks,
+// and says how many there were.
+func JoinBlanks(s string) (string, int) {
+	var b strings.Builder
+	n := 0
+	for line := range strings.Lines(s) {
+		last := 0
+		for _, m := range noBreak.FindAllStringIndex(line, -1) {
+			if noBreakOK.MatchString(line[:m[1]]) || unitAfter.MatchString(line[m[0]:]) || french.MatchString(line[m[0]:]) {
+				continue
+			}
+			b.WriteString(line[last:m[0]] + " ")
+			last = m[1]
+			n++
 		}
+		b.WriteString(line[last:])
 	}
-	switch {
-	case len(lines) == 0:
-		return ""
-	case len(lines) > most:
-		return fmt.Sprintf("; also on line %s and %d more", strings.Join(lines[:most], ", "), len(lines)-most)
-	}
-	return "; also on line " + strings.Join(lines, ", ")
+	return b.String(), n
 }

@@ -1,30 +1,27 @@
-package lint
+// Package date finds the dates that a text gives for itself: "Effective: 2 May
+// 2026", "last updated on", "Stand: 05/2026". In returns them, for whoever takes
+// a text over; Check warns of those that contradict the version's date, which
+// pages show, and of a text that has none.
+package date
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"proviso/lint/reading"
 	"proviso/policy"
 )
-
-// overdue warns of a policy that should have been looked at again.
-func overdue(p *policy.Policy, today policy.Date) []finding {
-	if p.ReviewBy.IsZero() || !p.ReviewBy.Before(today) {
-		return nil
-	}
-	pos := p.At.Of(p.Pos, "review_by")
-	return []finding{warning(pos, "", "overdue-review", "review the policy and move the date",
-		fmt.Sprintf("the policy was to be reviewed by %s", p.ReviewBy))}
-}
 
 const monthName = `(?:Jan|Feb|Mar|Mär|Apr|May|Mai|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)[a-z]*`
 
 // typed finds a date as people write it: day and month in words, or in figures.
 var typed = regexp.MustCompile(`(?i)\b(?:(\d{1,2})(?:st|nd|rd|th|\.)? (?:of )?(` + monthName + `)\.?,? (\d{4})|(` + monthName + `)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})|(\d{4})-(\d{2})-(\d{2})|(` + monthName + `) (\d{4}))\b`)
+
+// Written reports whether a date is written in s.
+func Written(s string) bool { return typed.MatchString(s) }
 
 // readDate reads what typed found. A date without a day has the day 0.
 func readDate(m []string) (policy.Date, bool) {
@@ -61,7 +58,7 @@ func month(name string) time.Month {
 
 // A dateLine is a date that the text gives for itself.
 type dateLine struct {
-	p       *passage
+	p       *reading.Passage
 	at      int
 	date    policy.Date
 	updated bool // the date of an update, not of the effect
@@ -70,21 +67,21 @@ type dateLine struct {
 // dateLines returns the dates that the text gives for itself: those behind
 // words such as "effective" or "last updated", in a short line or in a sentence
 // about the policy.
-func (r *reading) dateLines() (out []dateLine) {
-	for _, p := range r.passages {
-		for _, m := range typed.FindAllStringSubmatchIndex(p.words, -1) {
-			date, ok := readDate(parts(p.words, m))
+func dateLines(r *reading.Text) (out []dateLine) {
+	for _, p := range r.Passages {
+		for _, m := range typed.FindAllStringSubmatchIndex(p.Words, -1) {
+			date, ok := readDate(parts(p.Words, m))
 			if !ok {
 				continue
 			}
-			sentence, start := p.sentence(m[0])
-			before := p.words[max(start, m[0]-60):m[0]]
+			sentence, start := p.Sentence(m[0])
+			before := p.Words[max(start, m[0]-60):m[0]]
 			before = strings.TrimRight(before, " :*(_,\u00a0")
 			updated := endsWith(r, "updated", before)
 			if !updated && !endsWith(r, "effective", before) {
 				continue
 			}
-			if wordCount(p.words) > 15 && !r.aboutItself(sentence) {
+			if reading.WordCount(p.Words) > 15 && !aboutItself(r, sentence) {
 				continue
 			}
 			out = append(out, dateLine{p, m[0], date, updated})
@@ -104,8 +101,8 @@ func parts(s string, m []int) []string {
 }
 
 // endsWith reports whether words end with a phrase of the list of date lines.
-func endsWith(r *reading, group, before string) bool {
-	for _, phrase := range r.lists.Group("dates", group) {
+func endsWith(r *reading.Text, group, before string) bool {
+	for _, phrase := range r.Lists.Group("dates", group) {
 		for _, at := range phrase.FindAll(before) {
 			if at[1] == len(before) {
 				return true
@@ -116,9 +113,9 @@ func endsWith(r *reading, group, before string) bool {
 }
 
 // aboutItself reports whether a sentence speaks of the text it stands in.
-func (r *reading) aboutItself(sentence string) bool {
-	for i := range r.lists["documents"] {
-		at := r.lists["documents"][i].Find(sentence)
+func aboutItself(r *reading.Text, sentence string) bool {
+	for i := range r.Lists["documents"] {
+		at := r.Lists["documents"][i].Find(sentence)
 		if at != nil && itself.MatchString(sentence[max(0, at[0]-30):at[0]]) {
 			return true
 		}
@@ -128,19 +125,25 @@ func (r *reading) aboutItself(sentence string) bool {
 
 var itself = regexp.MustCompile(`(?i)\b(this|our|these|the)( \w+){0,3} $`)
 
+// Check looks for dates that pages show already, and for a text without any.
+func Check(r *reading.Text) {
+	typedDates(r)
+	undated(r)
+}
+
 // typedDates looks for dates of the text that were typed and do not agree with
 // the version's. A draft has no date yet, so any typed one will be wrong.
-func typedDates(r *reading) {
-	if !r.o.Dated {
+func typedDates(r *reading.Text) {
+	if !r.Options.Dated {
 		return
 	}
-	for _, d := range r.dateLines() {
+	for _, d := range dateLines(r) {
 		switch {
-		case r.o.Effective.IsZero():
-			r.warn(d.p, d.at, "typed-date", "write {{policy.effective}}, or leave it out: pages show the version's date", "a date of the text is typed, and the draft has none yet")
-		case d.contradicts(r.o.Effective):
-			r.warn(d.p, d.at, "typed-date", "write {{policy.effective}}, or leave it out: pages show the version's date",
-				"the text gives its date as %s, and the version takes effect on %s", shorten(d.p.words[d.at:], 20), r.o.Effective)
+		case r.Options.Effective.IsZero():
+			r.Warn(d.p, d.at, "typed-date", "write {{policy.effective}}, or leave it out: pages show the version's date", "a date of the text is typed, and the draft has none yet")
+		case d.contradicts(r.Options.Effective):
+			r.Warn(d.p, d.at, "typed-date", "write {{policy.effective}}, or leave it out: pages show the version's date",
+				"the text gives its date as %s, and the version takes effect on %s", reading.Shorten(d.p.Words[d.at:], 20), r.Options.Effective)
 		}
 	}
 }
@@ -158,43 +161,34 @@ func (d dateLine) contradicts(effective policy.Date) bool {
 }
 
 // undated warns of a text of its own that says nowhere from when it holds.
-func undated(r *reading) {
-	if r.o.Dated || r.lists == nil || wordCount(r.all()) < 100 || len(r.dateLines()) > 0 || r.figures() || r.file != nil && r.file.dated {
+func undated(r *reading.Text) {
+	if r.Options.Dated || r.Lists == nil || reading.WordCount(r.Wording()) < 100 || len(dateLines(r)) > 0 || inFiguresOnly(r) || r.File != nil && r.File.Dated {
 		return
 	}
-	for _, p := range r.passages {
-		for _, s := range p.spans {
+	for _, p := range r.Passages {
+		for _, s := range p.Spans {
 			if s.Variable == "policy.effective" {
 				return
 			}
 		}
 	}
-	r.warnText("no-date", "give the version its date; pages show it", "the text does not say from when it holds or when it was last changed")
+	r.WarnText("no-date", "give the version its date; pages show it", "the text does not say from when it holds or when it was last changed")
 }
 
 var inFigures = regexp.MustCompile(`\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b`)
 
-// figures reports whether a short line gives a date in figures, or a date alone.
-func (r *reading) figures() bool {
-	for _, p := range r.passages {
-		if wordCount(p.words) > 15 {
+// inFiguresOnly reports whether a short line gives a date in figures, or a date alone.
+func inFiguresOnly(r *reading.Text) bool {
+	for _, p := range r.Passages {
+		if reading.WordCount(p.Words) > 15 {
 			continue
 		}
-		if inFigures.MatchString(p.words) {
+		if inFigures.MatchString(p.Words) {
 			return true
 		}
-		if m := typed.FindString(p.words); m != "" && len(p.words) < len(m)+12 {
+		if m := typed.FindString(p.Words); m != "" && len(p.Words) < len(m)+12 {
 			return true
 		}
 	}
 	return false
-}
-
-func (r *reading) all() string {
-	var b strings.Builder
-	for _, p := range r.passages {
-		b.WriteString(p.words)
-		b.WriteByte('\n')
-	}
-	return b.String()
 }

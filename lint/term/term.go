@@ -1,4 +1,4 @@
-package lint
+package term
 
 import (
 	"cmp"
@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
+	"proviso/lint/reading"
 	"proviso/lint/words"
 	"proviso/text"
 )
@@ -16,7 +16,7 @@ import (
 // A term is a word or phrase that the text gives a meaning.
 type term struct {
 	name   string
-	p      *passage
+	p      *reading.Passage
 	at     int  // where the name stands in the passage
 	extend bool // says what else the term includes
 	alias  bool // says only by what other name something is known
@@ -31,16 +31,16 @@ var (
 )
 
 // terms returns what the text defines, in reading order.
-func (r *reading) terms() (out []term) {
-	for _, p := range r.passages {
-		out = append(out, p.terms()...)
+func terms(r *reading.Text) (out []term) {
+	for _, p := range r.Passages {
+		out = append(out, definitions(p)...)
 	}
 	return out
 }
 
-func (p *passage) terms() (out []term) {
-	for _, m := range parenthesis.FindAllStringSubmatchIndex(p.words, -1) {
-		inside := p.words[m[2]:m[3]]
+func definitions(p *reading.Passage) (out []term) {
+	for _, m := range parenthesis.FindAllStringSubmatchIndex(p.Words, -1) {
+		inside := p.Words[m[2]:m[3]]
 		if strings.TrimSpace(quoted.ReplaceAllString(inside, "")) == inside || !connective.MatchString(quoted.ReplaceAllString(inside, "")) {
 			continue
 		}
@@ -48,12 +48,12 @@ func (p *passage) terms() (out []term) {
 			out = append(out, term{name: trimTerm(inside[q[2]:q[3]]), p: p, at: m[2] + q[2], alias: strings.Contains(inside, "known as")})
 		}
 	}
-	for _, m := range hereinafter.FindAllStringSubmatchIndex(p.words, -1) {
-		out = append(out, term{name: trimTerm(p.words[m[2]:m[3]]), p: p, at: m[2]})
+	for _, m := range hereinafter.FindAllStringSubmatchIndex(p.Words, -1) {
+		out = append(out, term{name: trimTerm(p.Words[m[2]:m[3]]), p: p, at: m[2]})
 	}
-	for _, m := range quoted.FindAllStringSubmatchIndex(p.words, -1) {
-		if d := defining.FindStringSubmatch(p.words[m[3]:]); d != nil {
-			out = append(out, term{name: trimTerm(p.words[m[2]:m[3]]), p: p, at: m[2], extend: strings.Contains(d[1], "nclude")})
+	for _, m := range quoted.FindAllStringSubmatchIndex(p.Words, -1) {
+		if d := defining.FindStringSubmatch(p.Words[m[3]:]); d != nil {
+			out = append(out, term{name: trimTerm(p.Words[m[2]:m[3]]), p: p, at: m[2], extend: strings.Contains(d[1], "nclude")})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b term) int { return cmp.Compare(a.at, b.at) })
@@ -66,7 +66,7 @@ func trimTerm(s string) string {
 
 // singular returns the letters of a term without the ending of a plural.
 func singular(s string) string {
-	s = letters(s)
+	s = reading.Letters(s)
 	switch {
 	case len(s) > 4 && strings.HasSuffix(s, "ies"):
 		return s[:len(s)-3] + "y"
@@ -79,80 +79,75 @@ func singular(s string) string {
 // pronouns stand for the parties and need no definition of their own.
 var pronouns = []string{"we", "us", "our", "ours", "you", "your", "yours", "i", "they", "it"}
 
-func capitalised(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsUpper(r)
-}
-
 // definedTerms looks at what the text defines: once, used, and always spelled alike.
-func definedTerms(r *reading) {
-	if r.lists == nil {
+func definedTerms(r *reading.Text) {
+	if r.Lists == nil {
 		return
 	}
 	seen := map[string]term{}
-	for _, t := range r.terms() {
+	for _, t := range terms(r) {
 		key := singular(t.name)
-		if slices.Contains(pronouns, strings.ToLower(t.name)) || key == "" || r.isName(t.name) {
+		if slices.Contains(pronouns, strings.ToLower(t.name)) || key == "" || r.IsName(t.name) {
 			continue
 		}
 		first, again := seen[key]
 		switch {
 		case !again:
 			seen[key] = t
-			r.usedTerm(t)
-		case first.p == t.p && !t.extend, !meet(first.p, t.p):
+			usedTerm(r, t)
+		case first.p == t.p && !t.extend, !first.p.Meets(t.p):
 		case t.extend:
-			r.warn(t.p, t.at, "term-defined-twice", "say in the definition all that the term means", "%q is defined already, and more is added to it here", t.name)
+			r.Warn(t.p, t.at, "term-defined-twice", "say in the definition all that the term means", "%q is defined already, and more is added to it here", t.name)
 		default:
-			r.warn(t.p, t.at, "term-defined-twice", "choose another name for one of them", "%q is defined already: %s", t.name, r.place(first.p, first.at))
+			r.Warn(t.p, t.at, "term-defined-twice", "choose another name for one of them", "%q is defined already: %s", t.name, r.Place(first.p, first.at))
 		}
 	}
 }
 
 // usedTerm warns of a term that is never used, or written in another way than
 // it was defined.
-func (r *reading) usedTerm(t term) {
-	if !capitalised(t.name) || t.alias {
+func usedTerm(r *reading.Text, t term) {
+	if !reading.Capitalised(t.name) || t.alias {
 		return
 	}
 	forms := variants(t.name)
 	used, number := 0, ""
-	for _, p := range r.passages {
-		for _, m := range forms.FindAllStringIndex(p.words, -1) {
+	for _, p := range r.Passages {
+		for _, m := range forms.FindAllStringIndex(p.Words, -1) {
 			if p == t.p && m[0] <= t.at && t.at < m[1] {
 				continue
 			}
 			used++
-			found := p.words[m[0]:m[1]]
-			if number == "" && !p.heading() && r.otherSpelling(t.name, found) {
+			found := p.Words[m[0]:m[1]]
+			if number == "" && !p.Heading() && otherSpelling(r, t.name, found) {
 				number = found
-				r.warn(p, m[0], "term-spelled", "write "+strconv.Quote(t.name), "%q is defined as %q", found, t.name)
+				r.Warn(p, m[0], "term-spelled", "write "+strconv.Quote(t.name), "%q is defined as %q", found, t.name)
 			}
 		}
 	}
 	if used == 0 {
-		r.warn(t.p, t.at, "term-unused", "remove the definition", "%q is defined and never used", t.name)
+		r.Warn(t.p, t.at, "term-unused", "remove the definition", "%q is defined and never used", t.name)
 	}
 }
 
 // otherSpelling reports whether found is the term written with other blanks,
 // hyphens or capitals inside, or one of many for a plural that is defined.
-func (r *reading) otherSpelling(name, found string) bool {
-	if !capitalised(found) || found == strings.ToUpper(found) || letters(found) == letters(name) && strings.EqualFold(found, name) {
+func otherSpelling(r *reading.Text, name, found string) bool {
+	if !reading.Capitalised(found) || found == strings.ToUpper(found) || reading.Letters(found) == reading.Letters(name) && strings.EqualFold(found, name) {
 		return false
 	}
-	if letters(name) != letters(found) { // another number
-		return strings.HasSuffix(name, "s") && !strings.HasSuffix(found, "s") && wordCount(name) == 1 && r.rare(found)
+	if reading.Letters(name) != reading.Letters(found) { // another number
+		return strings.HasSuffix(name, "s") && !strings.HasSuffix(found, "s") && reading.WordCount(name) == 1 && rare(r, found)
 	}
 	return true
 }
 
 // rare reports whether a word stands only once in the text.
-func (r *reading) rare(word string) bool {
+func rare(r *reading.Text, word string) bool {
 	re := regexp.MustCompile(`\b` + regexp.QuoteMeta(word) + `\b`)
 	n := 0
-	for _, p := range r.passages {
-		n += len(re.FindAllStringIndex(p.words, 2))
+	for _, p := range r.Passages {
+		n += len(re.FindAllStringIndex(p.Words, 2))
 	}
 	return n == 1
 }
@@ -179,40 +174,40 @@ var capitalRun = regexp.MustCompile(`\bWeb sites?\b|\b(?:(?:For|The|Our|By|In|Wi
 
 // undefinedTerms looks for words that are capitalised like a defined term, in
 // mid-sentence, and are defined nowhere.
-func undefinedTerms(r *reading) {
-	if r.lists == nil {
+func undefinedTerms(r *reading.Text) {
+	if r.Lists == nil {
 		return
 	}
 	defined := map[string]bool{}
-	for _, t := range r.terms() {
+	for _, t := range terms(r) {
 		defined[singular(t.name)] = true
 	}
-	for _, p := range r.passages { // words in quotation marks are said to be words, in whatever way
-		for _, m := range quoted.FindAllStringSubmatchIndex(p.words, -1) {
-			defined[singular(trimTerm(p.words[m[2]:m[3]]))] = true
+	for _, p := range r.Passages { // words in quotation marks are said to be words, in whatever way
+		for _, m := range quoted.FindAllStringSubmatchIndex(p.Words, -1) {
+			defined[singular(trimTerm(p.Words[m[2]:m[3]]))] = true
 		}
 	}
 	seen := map[string]string{}
-	for _, p := range r.passages {
-		if !p.prose() {
+	for _, p := range r.Passages {
+		if !p.Prose() {
 			continue
 		}
-		for _, m := range capitalRun.FindAllStringSubmatchIndex(p.words, -1) {
+		for _, m := range capitalRun.FindAllStringSubmatchIndex(p.Words, -1) {
 			if m[2] > 0 {
 				m = m[2:] // without the small word before it
 			}
-			name := p.words[m[0]:m[1]]
+			name := p.Words[m[0]:m[1]]
 			key := singular(name)
 			first, again := seen[key]
-			if defined[key] || !r.usedAsTerm(p, m[0], m[1], again && wordCount(first) != wordCount(name)) {
+			if defined[key] || !usedAsTerm(r, p, m[0], m[1], again && reading.WordCount(first) != reading.WordCount(name)) {
 				continue
 			}
 			switch {
 			case !again:
 				seen[key] = name
-				r.warn(p, m[0], "term-undefined", "define it where it is first used, or write it small", "%q is written like a defined term and defined nowhere", name)
-			case wordCount(first) != wordCount(name):
-				r.warn(p, m[0], "term-spelled", "write it in one way", "%q is %q elsewhere", name, first)
+				r.Warn(p, m[0], "term-undefined", "define it where it is first used, or write it small", "%q is written like a defined term and defined nowhere", name)
+			case reading.WordCount(first) != reading.WordCount(name):
+				r.Warn(p, m[0], "term-spelled", "write it in one way", "%q is %q elsewhere", name, first)
 			}
 		}
 	}
@@ -222,16 +217,16 @@ func undefinedTerms(r *reading) {
 // as a term is: they are in the list, begin no sentence, and are no name, title
 // of a document or words of a link. What is known to be a term needs no word
 // before it that shows it.
-func (r *reading) usedAsTerm(p *passage, start, end int, known bool) bool {
-	name := p.words[start:end]
-	if !r.termWords(name) || p.startsSentence(start) || r.isName(name) {
+func usedAsTerm(r *reading.Text, p *reading.Passage, start, end int, known bool) bool {
+	name := p.Words[start:end]
+	if !termWords(r, name) || p.StartsSentence(start) || r.IsName(name) {
 		return false
 	}
-	if s := p.spans[p.span(start)]; s.Link != "" || s.Marks&text.Strong != 0 {
+	if s := p.Spans[p.Span(start)]; s.Link != "" || s.Marks&text.Strong != 0 {
 		return false
 	}
-	before, after := p.before(start), p.words[end:]
-	if strings.HasSuffix(before, "-") || strings.HasPrefix(after, "-") || inQuotes(before, after) || p.capitals() > 0.3 {
+	before, after := p.Before(start), p.Words[end:]
+	if strings.HasSuffix(before, "-") || strings.HasPrefix(after, "-") || inQuotes(before, after) || p.Capitals() > 0.3 {
 		return false
 	}
 	if partOfName.MatchString(after) || ofName.MatchString(before) || behindName.MatchString(before) && !determiner.MatchString(before) || quoteClose.MatchString(after) {
@@ -254,14 +249,14 @@ func inQuotes(before, after string) bool {
 
 // termWords reports whether a run of words ends in a term of the list and has
 // only such words before it.
-func (r *reading) termWords(name string) bool {
+func termWords(r *reading.Text, name string) bool {
 	whole := func(list []words.Phrase, s string) bool {
 		return slices.ContainsFunc(list, func(p words.Phrase) bool {
 			at := p.Find(s)
 			return at != nil && at[0] == 0 && at[1] == len(s)
 		})
 	}
-	terms, modifiers := r.lists.Group("terms", "term"), r.lists.Group("terms", "modifier")
+	terms, modifiers := r.Lists.Group("terms", "term"), r.Lists.Group("terms", "modifier")
 	for name != "" {
 		if whole(terms, name) {
 			return true

@@ -1,4 +1,4 @@
-package lint
+package reading
 
 import (
 	"regexp"
@@ -54,26 +54,11 @@ func endsHere(words string, i, end int) bool {
 	return words[i] != '.' || !notEnd.MatchString(words[max(0, i-12):i+1])
 }
 
-// startsSentence reports whether a word at the byte at begins a sentence, an
-// item after a colon, or a quotation.
-func (p *passage) startsSentence(at int) bool {
-	before := strings.TrimRight(p.before(at), " \n\u00a0(\"“‘'[")
-	if before == "" {
-		return true
-	}
-	last, _ := utf8.DecodeLastRuneInString(before)
-	if strings.ContainsRune(".:?!•–—-;*", last) {
-		return true
-	}
-	_, start := p.sentence(at)
-	return strings.TrimSpace(p.words[start:at]) == ""
-}
+// WordCount returns the number of words.
+func WordCount(s string) int { return len(strings.Fields(s)) }
 
-// wordCount returns the number of words.
-func wordCount(s string) int { return len(strings.Fields(s)) }
-
-// letters returns the letters and digits of s in small letters.
-func letters(s string) string {
+// Letters returns the letters and digits of s in small letters.
+func Letters(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) {
 			return unicode.ToLower(r)
@@ -82,8 +67,8 @@ func letters(s string) string {
 	}, s)
 }
 
-// capitals returns the share of capital letters among the letters of s.
-func capitals(s string) float64 {
+// Capitals returns the share of capital letters among the letters of s.
+func Capitals(s string) float64 {
 	upper, all := 0, 0
 	for _, r := range s {
 		if unicode.IsLetter(r) {
@@ -97,4 +82,10 @@ func capitals(s string) float64 {
 		return 0
 	}
 	return float64(upper) / float64(all)
+}
+
+// Capitalised reports whether s begins with a capital.
+func Capitalised(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(r)
 }

@@ -1,4 +1,4 @@
-package lint
+package law
 
 import (
 	"fmt"
@@ -8,22 +8,23 @@ import (
 	"strings"
 	"sync"
 
+	"proviso/lint/reading"
+	"proviso/lint/rule"
 	"proviso/policy"
 	"proviso/source"
-	"proviso/text"
 )
 
-// A Checklist is what a law or a store wants said in a policy.
-type Checklist struct {
+// A list is a checklist: what a law or a store wants said in a policy.
+type list struct {
 	ID       string              `yaml:"-"`
 	Title    string              `yaml:"title"`
 	Source   string              `yaml:"source"`
 	AsOf     policy.Date         `yaml:"as_of"` // the day on which it was last compared with its source
-	Elements source.Map[Element] `yaml:"elements"`
+	Elements source.Map[element] `yaml:"elements"`
 }
 
-// An Element is one thing that must be said.
-type Element struct {
+// An element is one thing that must be said.
+type element struct {
 	Says      string   `yaml:"says"`
 	Article   string   `yaml:"article"`
 	Evidence  []string `yaml:"evidence"`  // groups of words/LANGUAGE/evidence.txt; one of them is enough
@@ -32,14 +33,14 @@ type Element struct {
 	Dated     bool     `yaml:"dated"`     // said on every page by the version's date
 }
 
-var checklists = sync.OnceValue(func() []Checklist {
+var checklists = sync.OnceValue(func() []list {
 	entries, err := data.ReadDir("elements")
 	if err != nil {
 		return nil
 	}
-	var out []Checklist
+	var out []list
 	for _, e := range entries {
-		c := Checklist{ID: strings.TrimSuffix(e.Name(), ".yaml")}
+		c := list{ID: strings.TrimSuffix(e.Name(), ".yaml")}
 		decode(path.Join("elements", e.Name()), &c)
 		out = append(out, c)
 	}
@@ -54,7 +55,7 @@ func checklistIDs() []string {
 	return ids
 }
 
-func checklist(id string) *Checklist {
+func checklist(id string) *list {
 	for _, c := range checklists() {
 		if c.ID == id {
 			return &c
@@ -63,48 +64,48 @@ func checklist(id string) *Checklist {
 	return nil
 }
 
-// unknownChecklists complains about ids in elements: that nobody knows.
-func unknownChecklists(p *policy.Policy) (out []finding) {
+// UnknownChecklists complains about ids in elements: that nobody knows.
+func UnknownChecklists(p *policy.Policy) (out []rule.Finding) {
 	for i, id := range p.Elements {
 		if checklist(id) == nil {
 			pos := p.At.Of(p.Pos, fmt.Sprintf("elements[%d]", i), "elements")
-			out = append(out, warning(pos, "", "unknown-checklist", source.Suggest(id, checklistIDs()), "there is no checklist "+strconv.Quote(id)))
+			out = append(out, rule.Find(pos, "", "unknown-checklist", source.Suggest(id, checklistIDs()), "there is no checklist "+strconv.Quote(id)))
 		}
 	}
 	return out
 }
 
 // missingElements looks for what the chosen checklists want said.
-func missingElements(r *reading) {
-	covered := r.covered()
-	said := r.evidence()
-	for _, id := range r.o.Elements {
+func missingElements(r *reading.Text) {
+	covered := covered(r)
+	said := evidence(r)
+	for _, id := range r.Options.Elements {
 		c := checklist(id)
 		if c == nil {
 			continue
 		}
 		for _, e := range c.Elements {
-			if slices.Contains(covered, e.Key) || slices.Contains(covered, c.ID+"."+e.Key) || r.says(e.Value, said) {
+			if slices.Contains(covered, e.Key) || slices.Contains(covered, c.ID+"."+e.Key) || says(r, e.Value, said) {
 				continue
 			}
 			hint := `say it; or mark the section that does with covers="` + e.Key + `"`
-			r.warnText("missing-element", hint, "the text does not say %s (%s, %s)", e.Value.Says, c.ID, e.Value.Article)
+			r.WarnText("missing-element", hint, "the text does not say %s (%s, %s)", e.Value.Says, c.ID, e.Value.Article)
 		}
 	}
 }
 
 // covered returns the elements that sections say they cover, and warns of
 // those that no chosen checklist has.
-func (r *reading) covered() (ids []string) {
+func covered(r *reading.Text) (ids []string) {
 	var known []string
-	for _, id := range r.o.Elements {
+	for _, id := range r.Options.Elements {
 		if c := checklist(id); c != nil {
 			for _, e := range c.Elements {
 				known = append(known, e.Key)
 			}
 		}
 	}
-	for _, s := range r.doc.Sections {
+	for _, s := range r.Doc.Sections {
 		for _, id := range s.Covers {
 			ids = append(ids, id)
 			list, name, dotted := strings.Cut(id, ".")
@@ -112,8 +113,7 @@ func (r *reading) covered() (ids []string) {
 				name = list
 			}
 			if len(known) > 0 && !slices.Contains(known, name) {
-				f := warning(s.Pos, s.ID, "unknown-element", source.Suggest(name, known), "no checklist of this policy has the element "+strconv.Quote(id))
-				r.found = append(r.found, f)
+				r.WarnIn(s, s.Pos, "unknown-element", source.Suggest(name, known), "no checklist of this policy has the element %q", id)
 			}
 		}
 	}
@@ -121,17 +121,17 @@ func (r *reading) covered() (ids []string) {
 }
 
 // says reports whether the text says an element, or does not owe it.
-func (r *reading) says(e Element, said string) bool {
-	if e.Dated && r.o.Dated {
+func says(r *reading.Text, e element, said string) bool {
+	if e.Dated && r.Options.Dated {
 		return true
 	}
-	shown := func(group string) bool { return r.lists.Has("evidence", group, said) }
-	if slices.ContainsFunc(e.Evidence, shown) || r.lists != nil && e.When != nil && !slices.ContainsFunc(e.When, shown) {
+	shown := func(group string) bool { return r.Lists.Has("evidence", group, said) }
+	if slices.ContainsFunc(e.Evidence, shown) || r.Lists != nil && e.When != nil && !slices.ContainsFunc(e.When, shown) {
 		return true
 	}
 	for _, name := range e.Practices {
 		category, field, _ := strings.Cut(name, ".")
-		if r.shown(category) && slices.ContainsFunc(r.o.Practices.In(category), func(p policy.Practice) bool { return has(p, field) }) {
+		if r.Shows(category) && slices.ContainsFunc(r.Options.Practices.In(category), func(p policy.Practice) bool { return has(p, field) }) {
 			return true
 		}
 	}
@@ -161,28 +161,17 @@ func has(p policy.Practice, field string) bool {
 	return false
 }
 
-// shown reports whether the text shows a list of practices.
-func (r *reading) shown(category string) bool {
-	var in func(blocks []*text.Block) bool
-	in = func(blocks []*text.Block) bool {
-		return slices.ContainsFunc(blocks, func(b *text.Block) bool {
-			return b.Kind == text.Practices && b.Category == category || in(b.Children)
-		})
-	}
-	return slices.ContainsFunc(r.doc.Sections, func(s *text.Section) bool { return in(s.Blocks) })
-}
-
 // evidence returns the words of the text with the targets of its links, a
 // passage to a line.
-func (r *reading) evidence() string {
-	if len(r.o.Elements) == 0 {
+func evidence(r *reading.Text) string {
+	if len(r.Options.Elements) == 0 {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString(r.doc.Title + "\n")
-	for _, p := range r.passages {
-		b.WriteString(strings.ReplaceAll(p.words, "\n", " "))
-		for _, s := range p.spans {
+	b.WriteString(r.Doc.Title + "\n")
+	for _, p := range r.Passages {
+		b.WriteString(strings.ReplaceAll(p.Words, "\n", " "))
+		for _, s := range p.Spans {
 			if s.Link != "" {
 				b.WriteString(" <" + s.Link + ">")
 			}

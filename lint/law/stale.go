@@ -1,10 +1,11 @@
-package lint
+package law
 
 import (
-	"fmt"
 	"regexp"
 	"sync"
 
+	"proviso/lint/reading"
+	"proviso/policy"
 	"proviso/source"
 )
 
@@ -19,7 +20,7 @@ var staleTable = sync.OnceValue(func() []staleReference {
 		AsOf  string  `yaml:"as_of"`
 		Stale []stale `yaml:"stale"`
 	}
-	decode("law/stale.yaml", &file)
+	decode("stale.yaml", &file)
 	out := make([]staleReference, len(file.Stale))
 	for i, s := range file.Stale {
 		out[i] = staleReference{stale: s, pattern: regexp.MustCompile(s.Pattern)}
@@ -35,40 +36,39 @@ var staleTable = sync.OnceValue(func() []staleReference {
 
 // staleReferences looks for what was good law once. A sentence that tells what
 // used to be is left alone. Each reference counts once in a section.
-func staleReferences(r *reading) {
-	if r.o.Date.IsZero() {
+func staleReferences(r *reading.Text) {
+	if r.Options.Date.IsZero() {
 		return
 	}
 	for _, s := range staleTable() {
-		if !r.o.Date.Before(s.Since) {
+		if !r.Options.Date.Before(s.Since) {
 			s.look(r)
 		}
 	}
 }
 
-func (s *staleReference) look(r *reading) {
-	for i := 0; i < len(r.passages); {
-		section := r.passages[i].section
+func (s *staleReference) look(r *reading.Text) {
+	for i := 0; i < len(r.Passages); {
+		section := r.Passages[i].Section
 		var at []source.Position
-		for ; i < len(r.passages) && r.passages[i].section == section; i++ {
-			if offset, ok := s.in(r, r.passages[i]); ok {
-				at = append(at, r.place(r.passages[i], offset))
+		for ; i < len(r.Passages) && r.Passages[i].Section == section; i++ {
+			if offset, ok := s.in(r, r.Passages[i]); ok {
+				at = append(at, r.Place(r.Passages[i], offset))
 			}
 		}
 		if len(at) > 0 {
-			message := fmt.Sprintf("%s (%s)%s", s.Fact, s.Source, alsoOn(at))
-			r.found = append(r.found, warning(at[0], section.ID, "stale-reference", s.Instead, message))
+			r.WarnIn(section, at[0], "stale-reference", s.Instead, "%s (%s)%s", s.Fact, s.Source, reading.AlsoOn(at))
 		}
 	}
 }
 
 // in returns where the passage rests on the reference, in its words or in the
 // target of a link.
-func (s *staleReference) in(r *reading, p *passage) (int, bool) {
-	for _, m := range s.pattern.FindAllStringIndex(p.words, -1) {
-		sentence, _ := p.sentence(m[0])
+func (s *staleReference) in(r *reading.Text, p *reading.Passage) (int, bool) {
+	for _, m := range s.pattern.FindAllStringIndex(p.Words, -1) {
+		sentence, _ := p.Sentence(m[0])
 		if s.near != nil && !s.near.MatchString(sentence) || s.unless != nil && s.unless.MatchString(sentence) ||
-			r.lists.Has("historic", "", sentence) {
+			r.Lists.Has("historic", "", sentence) {
 			continue
 		}
 		return m[0], true
@@ -76,14 +76,26 @@ func (s *staleReference) in(r *reading, p *passage) (int, bool) {
 	if s.near != nil || s.unless != nil {
 		return 0, false
 	}
-	for i, span := range p.spans {
+	for i, span := range p.Spans {
 		if span.Link == "" || !s.pattern.MatchString(span.Link) {
 			continue
 		}
-		sentence, _ := p.sentence(p.starts[i])
-		if !r.lists.Has("historic", "", sentence) {
-			return p.starts[i], true
+		sentence, _ := p.Sentence(p.Starts[i])
+		if !r.Lists.Has("historic", "", sentence) {
+			return p.Starts[i], true
 		}
 	}
 	return 0, false
+}
+
+// Dates of law and checklists that the program carries.
+type stale struct {
+	ID      string      `yaml:"id"`
+	Pattern string      `yaml:"pattern"`
+	Near    string      `yaml:"near"`
+	Unless  string      `yaml:"unless"`
+	Since   policy.Date `yaml:"since"`
+	Fact    string      `yaml:"fact"`
+	Instead string      `yaml:"instead"`
+	Source  string      `yaml:"source"`
 }
