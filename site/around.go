@@ -78,26 +78,26 @@ func (p *plot) prefix() string {
 // look writes the stylesheet and the logo.
 func (b *build) look(p *plot) {
 	theme := themeOf(b.f.Organisation, p.site)
-	style, err := stylesheet(b.t.style, theme)
-	if err != nil {
+	wrong := func(hint, format string, args ...any) {
 		var ps source.Problems
-		ps.Errorf(p.site.Pos, "theme", "", "%v", err)
+		ps.Errorf(p.site.Pos, "theme", hint, format, args...)
 		b.complain(ps)
+	}
+	var logo []byte
+	name, err := logoName(theme.Logo)
+	if err == nil && name != "" {
+		if logo, err = fs.ReadFile(b.f.FS, path.Join("content", theme.Logo)); err != nil {
+			wrong("put it beside organisation.yaml", "the logo %q cannot be read", theme.Logo)
+			return
+		}
+		b.put(p, aroundPart, name, logo)
+	}
+	style, err := stylesheet(b.t.style, theme, logo)
+	if err != nil {
+		wrong("", "%v", err)
 		return
 	}
 	b.put(p, aroundPart, "style.css", style)
-	name, _ := logoName(theme.Logo)
-	if name == "" {
-		return
-	}
-	logo, err := fs.ReadFile(b.f.FS, path.Join("content", theme.Logo))
-	if err != nil {
-		var ps source.Problems
-		ps.Errorf(p.site.Pos, "theme", "put it beside organisation.yaml", "the logo %q cannot be read", theme.Logo)
-		b.complain(ps)
-		return
-	}
-	b.put(p, aroundPart, name, logo)
 }
 
 // A listing is an index of a site: one for each locale of the site, and for
@@ -161,9 +161,7 @@ func (b *build) index(p *plot, l listing, all []listing) *Page {
 		page.Languages = append(page.Languages, Link{Title: b.t.languageName(l.locale), Locale: l.locale, Href: at.to(l.at), Current: l.at == at})
 		page.Alternates = append(page.Alternates, Alternate{l.locale, p.url() + string(l.at)})
 	}
-	if len(all) < 2 {
-		page.Alternates = nil
-	}
+	page.Alternates = withDefault(page.Alternates)
 	for _, s := range p.shelves {
 		page.Policies = append(page.Policies, b.card(page, s))
 	}
@@ -287,11 +285,8 @@ func (b *build) sitemap(p *plot) []byte {
 	out := sitemap{XHTML: "http://www.w3.org/1999/xhtml"}
 	for _, m := range append([]mapped{index}, p.lasting()...) {
 		var links []sitemapLink
-		for _, a := range m.urls {
+		for _, a := range withDefault(slices.Clone(m.urls)) {
 			links = append(links, sitemapLink{"alternate", a.Locale, a.URL})
-		}
-		if len(links) < 2 {
-			links = nil
 		}
 		for _, a := range m.urls {
 			out.URLs = append(out.URLs, sitemapURL{Loc: a.URL, LastMod: m.date.String(), Links: links})

@@ -17,6 +17,7 @@ type webPage struct {
 	Version       string      `json:"version"`
 	InLanguage    string      `json:"inLanguage"`
 	DatePublished policy.Date `json:"datePublished"`
+	DateModified  policy.Date `json:"dateModified"`
 	Expires       string      `json:"expires,omitempty"`
 	IsPartOf      webSite     `json:"isPartOf"`
 	Publisher     publisher   `json:"publisher"`
@@ -39,9 +40,12 @@ func (d *desk) webPage(p *Page, c *column, e *edition, home bool) *webPage {
 		at = e.home(c.locale)
 	}
 	out := &webPage{Context: "https://schema.org", Type: "WebPage", Name: p.Title, URL: e.at.URL + string(at), Version: e.v.Name,
-		InLanguage: p.TextLocale, DatePublished: policy.DateOf(announcedAt(e).In(e.r.Location())), Expires: e.until.String(),
+		InLanguage: p.TextLocale, DatePublished: announcedOn(e), DateModified: announcedOn(e), Expires: e.until.String(),
 		IsPartOf:  webSite{"WebSite", p.Site.Name, e.at.URL},
 		Publisher: publisher{"Organization", p.Site.LegalName}}
+	if home && len(c.editions) > 0 { // where other versions stood before
+		out.DatePublished = announcedOn(c.editions[0])
+	}
 	if relation(e.v.Policy) == "privacy-policy" {
 		out.Additional = "https://www.wikidata.org/wiki/Q1999831"
 	}
@@ -145,7 +149,7 @@ type mapped struct {
 }
 
 func mappedAt(e *edition, at func(locale string) address) mapped {
-	m := mapped{date: policy.DateOf(announcedAt(e).In(e.r.Location()))}
+	m := mapped{date: announcedOn(e)}
 	for _, locale := range e.at.Locales.Keys() {
 		m.urls = append(m.urls, Alternate{locale, e.at.URL + string(at(locale))})
 	}

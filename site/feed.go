@@ -90,7 +90,7 @@ func (d *desk) feeds(c *column) {
 		if day := e.v.WithdrawnOn(); !day.IsZero() {
 			updated = day.In(e.r.Location()).UTC().Format(time.RFC3339)
 		}
-		id := "tag:" + c.plot.domain + "," + e.v.Effective.String() + ":" + c.locale + "/" + e.v.ID()
+		id := "tag:" + c.plot.domain + "," + announcedOn(e).String() + ":" + c.locale + "/" + e.v.ID()
 		atom.Entries = append(atom.Entries, atomEntry{ID: id, Title: heading, Updated: updated, Published: at,
 			Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: url}}, Summary: words})
 		js.Items = append(js.Items, jsonItem{ID: id, URL: url, Title: heading, Text: words, Published: at, Language: c.locale})
@@ -120,6 +120,9 @@ func announcedAt(e *edition) time.Time {
 	}
 	return day.In(e.r.Location()).UTC()
 }
+
+// announcedOn is the civil date of announcedAt.
+func announcedOn(e *edition) policy.Date { return policy.DateOf(announcedAt(e).In(e.r.Location())) }
 
 func encodeXML(v any) []byte {
 	data, err := xml.MarshalIndent(v, "", " ")

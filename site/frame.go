@@ -111,11 +111,16 @@ func (b *build) addLanguages(p *Page, e *edition, at func(locale string) address
 			p.Alternates = append(p.Alternates, Alternate{locale, e.at.URL + string(to)})
 		}
 	}
-	if len(p.Alternates) < 2 {
-		p.Alternates = nil
-		return
+	p.Alternates = withDefault(p.Alternates)
+}
+
+// withDefault adds the page for readers of any other language, which is the
+// first. A page alone needs no alternates.
+func withDefault(list []Alternate) []Alternate {
+	if len(list) < 2 {
+		return nil
 	}
-	p.Alternates = append(p.Alternates, Alternate{"x-default", p.Alternates[0].URL})
+	return append(list, Alternate{"x-default", list[0].URL})
 }
 
 // addVersions fills the menu of versions, newest first.

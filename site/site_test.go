@@ -1,6 +1,9 @@
 package site
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"os"
 	"regexp"
 	"slices"
@@ -32,6 +35,32 @@ func TestColoursCanBeRead(t *testing.T) {
 		c, err := parseColour(s)
 		if (err == nil) != (want != "") || err == nil && c.String() != want {
 			t.Errorf("%q is %v, %v; want %q", s, c, err, want)
+		}
+	}
+}
+
+// A logo has the room that its form asks for, within the head of a page.
+func TestLogoHasItsProportion(t *testing.T) {
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 48, 16))); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, picture string
+		want          float64
+	}{
+		{"logo.svg", `<?xml version="1.0"?><!-- drawn --><svg xmlns="http://www.w3.org/2000/svg" width="100%" viewBox="0 0 80,20"/>`, 4},
+		{"logo.svg", `<svg width="30px" height="20"/>`, 1.5},
+		{"logo.svg", `<svg viewBox="0 0 1000 10"/>`, 6},
+		{"logo.svg", `<svg viewBox="0 0 1 10"/>`, .5},
+		{"logo.svg", `<svg/>`, 1},
+		{"logo.svg", `no drawing`, 1},
+		{"logo.svg", `<svg viewBox="0 0 NaN 10"/>`, 1},
+		{"logo.png", drawn.String(), 3},
+		{"logo.webp", "RIFF", 1},
+	} {
+		if got := proportion(c.name, []byte(c.picture)); got != c.want {
+			t.Errorf("%s %.60q has the proportion %v, want %v", c.name, c.picture, got, c.want)
 		}
 	}
 }
@@ -149,6 +178,18 @@ func TestAddresses(t *testing.T) {
 		got, ok := aliasOf(alias)
 		if ok != (want != "") || ok && got != want {
 			t.Errorf("the alias %q is %q, %t; want %q", alias, got, ok, want)
+		}
+	}
+}
+
+// Readers find their language by its own name, with or without a words file.
+func TestLanguageNames(t *testing.T) {
+	var ps source.Problems
+	tm := &templates{words: readWords(os.DirFS("../templates"), []string{"de"}, &ps)}
+	for locale, want := range map[string]string{"de": "Deutsch", "de-AT": "Deutsch (de-AT)", "fr": "français", "fr-CA": "français (fr-CA)",
+		"pt-BR": "português do Brasil", "tlh": "tlh"} {
+		if got := tm.languageName(locale); got != want {
+			t.Errorf("%s is called %q, want %q", locale, got, want)
 		}
 	}
 }

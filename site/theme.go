@@ -1,7 +1,13 @@
 package site
 
 import (
+	"bytes"
+	"encoding/xml"
 	"fmt"
+	"image"
+	_ "image/gif" // whose sizes can be read
+	_ "image/jpeg"
+	_ "image/png"
 	"math"
 	"path"
 	"slices"
@@ -94,9 +100,9 @@ func logoName(file string) (string, error) {
 }
 
 // stylesheet returns style.css of a site: the common one, then the site's
-// colour made readable on light and dark, and its logo. No page names either,
-// so a new look changes no page.
-func stylesheet(common []byte, theme policy.Theme) ([]byte, error) {
+// colour made readable on light and dark, and its logo, whose file is given. No
+// page names either, so a new look changes no page.
+func stylesheet(common []byte, theme policy.Theme, picture []byte) ([]byte, error) {
 	out := slices.Clone(common)
 	if theme.Colour != "" {
 		c, err := parseColour(theme.Colour)
@@ -112,10 +118,61 @@ func stylesheet(common []byte, theme policy.Theme) ([]byte, error) {
 		return nil, err
 	}
 	if logo != "" {
-		out = append(out, "\n.brand::before { display: inline-block; inline-size: 1.6em; block-size: 1.6em; margin-inline-end: .5em;\n"+
-			"  vertical-align: middle; content: \"\"; background: url("+logo+") center / contain no-repeat; }\n"...)
+		out = fmt.Appendf(out, "\n.brand::before { display: inline-block; inline-size: %.4gem; block-size: 1.6em; margin-inline-end: .6em;\n"+
+			"  vertical-align: middle; content: \"\"; background: url(%s) center / contain no-repeat; print-color-adjust: exact; }\n"+
+			// Logos are made for paper: a dark one could not be seen on a dark page.
+			"@media (prefers-color-scheme: dark) { .brand::before { background-color: #fdfdfb; border-radius: 1px; box-shadow: 0 0 0 .25em #fdfdfb; } }\n",
+			1.6*proportion(logo, picture), logo)
 	}
 	return out, nil
+}
+
+// proportion returns how wide a logo is for its height, within what a page's
+// head has room for; 1 for a picture that does not say.
+func proportion(name string, picture []byte) float64 {
+	var width, height float64
+	if path.Ext(name) == ".svg" {
+		width, height = sizeOfSVG(picture)
+	} else if c, _, err := image.DecodeConfig(bytes.NewReader(picture)); err == nil {
+		width, height = float64(c.Width), float64(c.Height)
+	}
+	if !(width > 0 && height > 0) {
+		return 1
+	}
+	return min(max(width/height, .5), 6)
+}
+
+// sizeOfSVG returns the size that a drawing has by its viewBox, else by its width and height.
+func sizeOfSVG(picture []byte) (width, height float64) {
+	for dec := xml.NewDecoder(bytes.NewReader(picture)); ; {
+		token, err := dec.Token()
+		if err != nil {
+			return 0, 0
+		}
+		root, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		number := func(s string) float64 {
+			n, _ := strconv.ParseFloat(strings.TrimSuffix(s, "px"), 64)
+			return n
+		}
+		for _, a := range root.Attr {
+			switch a.Name.Local {
+			case "width":
+				width = number(a.Value)
+			case "height":
+				height = number(a.Value)
+			}
+		}
+		for _, a := range root.Attr {
+			box := strings.FieldsFunc(a.Value, func(r rune) bool { return r == ' ' || r == ',' })
+			if a.Name.Local == "viewBox" && len(box) == 4 {
+				width, height = number(box[2]), number(box[3])
+			}
+		}
+		return width, height
+	}
 }
 
 // themeOf returns how a site looks: its own theme, else the organisation's.

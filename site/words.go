@@ -130,21 +130,38 @@ func (t *templates) wordsIn(locale string) *words {
 	return t.words[english]
 }
 
-// languageName returns what readers call the language of a locale; the locale
-// itself where no words file says so.
+// languageName returns what readers call the language of a locale: what its
+// words file says, else the name that is known, else the locale itself.
 func (t *templates) languageName(locale string) string {
-	if w := t.words[locale]; w != nil {
-		if name, ok := w.own.Get("language-name"); ok {
+	language, _, regional := strings.Cut(locale, "-")
+	for _, l := range []string{locale, language} {
+		name := languages[l]
+		if w := t.words[l]; w != nil {
+			if own, ok := w.own.Get("language-name"); ok {
+				name = own
+			}
+		}
+		switch {
+		case name == "":
+		case l == language && regional:
+			return name + " (" + locale + ")"
+		default:
 			return name
 		}
 	}
-	language, _, regional := strings.Cut(locale, "-")
-	if w := t.words[language]; w != nil && regional {
-		if name, ok := w.own.Get("language-name"); ok {
-			return name + " (" + locale + ")"
-		}
-	}
 	return locale
+}
+
+// languages are the names of languages in themselves, for those without a words file.
+var languages = map[string]string{
+	"ar": "العربية", "bg": "български", "bn": "বাংলা", "ca": "català", "cs": "čeština", "da": "dansk", "de": "Deutsch", "el": "Ελληνικά",
+	"en": "English", "es": "español", "et": "eesti", "eu": "euskara", "fa": "فارسی", "fi": "suomi", "fr": "français", "ga": "Gaeilge",
+	"gl": "galego", "he": "עברית", "hi": "हिन्दी", "hr": "hrvatski", "hu": "magyar", "id": "Bahasa Indonesia", "is": "íslenska",
+	"it": "italiano", "ja": "日本語", "ka": "ქართული", "ko": "한국어", "lb": "Lëtzebuergesch", "lt": "lietuvių", "lv": "latviešu",
+	"mk": "македонски", "ms": "Bahasa Melayu", "mt": "Malti", "nb": "norsk bokmål", "nl": "Nederlands", "nn": "norsk nynorsk", "no": "norsk",
+	"pl": "polski", "pt": "português", "pt-BR": "português do Brasil", "ro": "română", "ru": "русский", "sk": "slovenčina",
+	"sl": "slovenščina", "sq": "shqip", "sr": "српски", "sv": "svenska", "th": "ไทย", "tr": "Türkçe", "uk": "українська", "ur": "اردو",
+	"vi": "Tiếng Việt", "zh": "中文", "zh-Hans": "简体中文", "zh-Hant": "繁體中文",
 }
 
 // direction returns "rtl" for locales written from right to left, else "ltr".
