@@ -540,6 +540,23 @@ func TestBeginWritesEveryLetterFirst(t *testing.T) {
 	}
 }
 
+// What was put off is not done before it is tried again, and what is held for a
+// person is not waited for.
+func TestProjectedFinish(t *testing.T) {
+	w := newWorld(t, mailbox.Options{Faults: mailbox.Faults{Always: map[string]mailbox.Fault{"p1@x.example": mailbox.Later, "p2@x.example": mailbox.CutLost}}})
+	w.config.Rate, w.config.Ambiguous = notify.Rate{Mails: 100, Per: time.Second}, "hold"
+	w.sent(many(t, 20))
+	w.now = w.now.Add(time.Minute)
+	if got := w.status().ProjectedFinish; got != "2026-11-03T09:05:00Z" {
+		t.Errorf("one is due in five minutes: projected finish %s", got)
+	}
+	w.box.Heal()
+	w.sent(many(t, 20))
+	if s := w.status(); s.ProjectedFinish != "" || s.Counts.Ambiguous != 1 {
+		t.Errorf("one is held: %+v", s)
+	}
+}
+
 func TestStatusBeforeAnythingWasSent(t *testing.T) {
 	w := newWorld(t, mailbox.Options{})
 	if s := w.status(); s.Complete || s.Counts != (ledger.Counts{}) {

@@ -64,6 +64,11 @@ func StatusOf(ctx context.Context, l ledger.Ledger, notices []*notify.Notice, m 
 		return nil, err
 	}
 	if !finish.IsZero() {
+		due, err := lastDue(ctx, l, notices)
+		if err != nil {
+			return nil, err
+		}
+		finish = later(finish, due)
 		s.ProjectedFinish = finish.UTC().Format(time.RFC3339)
 	}
 	return s, nil
@@ -88,11 +93,33 @@ func sum(a, b ledger.Counts) ledger.Counts {
 		Waiting: a.Waiting + b.Waiting, Out: a.Out + b.Out}
 }
 
+// lastDue returns when the last of the mails that were put off is to be tried
+// again; zero: none was, or none is known of the ledger.
+func lastDue(ctx context.Context, l ledger.Ledger, notices []*notify.Notice) (at time.Time, err error) {
+	for _, n := range notices {
+		for row, err := range l.Rows(ctx, n.ID, ledger.Deferred) {
+			if errors.Is(err, ledger.ErrUnknown) {
+				break
+			} else if err != nil {
+				return at, err
+			}
+			if row.Reason == "" { // else nobody waits for it
+				at = later(at, row.Due)
+			}
+		}
+	}
+	return at, nil
+}
+
 // projected returns when what is left will have been tried: at the rate and
 // within the quota of proviso.yaml, else as fast as in the last hour. It is
-// zero where nothing is left or nothing is known.
+// zero where nothing is left or nothing is known. What is held for a person is
+// not tried.
 func projected(ctx context.Context, l ledger.Ledger, c ledger.Counts, m notify.MailConfig, now time.Time) (time.Time, error) {
-	left := c.Pending + c.Sending + c.Deferred + c.Ambiguous
+	left := c.Pending + c.Sending + c.Deferred
+	if m.Ambiguous != "hold" {
+		left += c.Ambiguous
+	}
 	if left == 0 {
 		return time.Time{}, nil
 	}

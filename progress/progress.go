@@ -93,15 +93,15 @@ func (r *Report) Finish(c Counts) time.Time {
 // words say how far it is, how fast, when it will be done, and what failed.
 func (r *Report) words(c Counts) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d of %d mails, %.0f/s", c.Done(), c.Total, r.Rate(c))
+	fmt.Fprintf(&b, "%d of %d mails, %s", c.Done(), c.Total, speed(r.Rate(c)))
 	if at := r.Finish(c); !at.IsZero() {
 		fmt.Fprintf(&b, ", done by %s", at.UTC().Format(time.RFC3339))
 		switch {
 		case r.deadline.IsZero():
 		case at.Before(r.deadline):
-			fmt.Fprintf(&b, ", %s before the deadline", r.deadline.Sub(at).Round(time.Minute))
+			fmt.Fprintf(&b, ", %s before the deadline", span(r.deadline.Sub(at)))
 		default:
-			fmt.Fprintf(&b, ", %s AFTER the deadline", at.Sub(r.deadline).Round(time.Minute))
+			fmt.Fprintf(&b, ", %s AFTER the deadline", span(at.Sub(r.deadline)))
 		}
 	}
 	for _, x := range []struct {
@@ -113,4 +113,26 @@ func (r *Report) words(c Counts) string {
 		}
 	}
 	return b.String()
+}
+
+// speed writes a rate in the unit in which it is a number that says something.
+func speed(perSecond float64) string {
+	switch {
+	case perSecond >= 10 || perSecond == 0:
+		return fmt.Sprintf("%.0f/s", perSecond)
+	case perSecond >= 1:
+		return fmt.Sprintf("%.1f/s", perSecond)
+	case perSecond*60 >= 1:
+		return fmt.Sprintf("%.0f/min", perSecond*60)
+	}
+	return fmt.Sprintf("%.1f/h", perSecond*3600)
+}
+
+// span writes a time as people count it: days, or what is less than two of them.
+func span(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 2*day {
+		return fmt.Sprintf("%d days", d/day)
+	}
+	return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
 }

@@ -26,9 +26,9 @@ func TestLines(t *testing.T) {
 	}{
 		{0, Counts{Total: 1000}, ""},
 		{9 * time.Second, Counts{Total: 1000, Accepted: 90}, ""},
-		{10 * time.Second, Counts{Total: 1000, Accepted: 100}, "100 of 1000 mails, 10/s, done by 2026-11-03T09:01:40Z, 58m0s before the deadline\n"},
+		{10 * time.Second, Counts{Total: 1000, Accepted: 100}, "100 of 1000 mails, 10/s, done by 2026-11-03T09:01:40Z, 58m before the deadline\n"},
 		{19 * time.Second, Counts{Total: 1000, Accepted: 101}, ""},
-		{100 * time.Second, Counts{Total: 1000, Accepted: 2, Deferred: 5, Rejected: 2, Ambiguous: 1}, "10 of 1000 mails, 0/s, done by 2026-11-03T11:46:40Z, 1h47m0s AFTER the deadline; 5 deferred; 2 rejected; 1 ambiguous\n"},
+		{100 * time.Second, Counts{Total: 1000, Accepted: 2, Deferred: 5, Rejected: 2, Ambiguous: 1}, "10 of 1000 mails, 6/min, done by 2026-11-03T11:46:40Z, 1h47m AFTER the deadline; 5 deferred; 2 rejected; 1 ambiguous\n"},
 	} {
 		out.Reset()
 		c.at = begin.Add(s.after)
@@ -57,12 +57,26 @@ func TestBar(t *testing.T) {
 	r := New(&out, true, c.now, time.Time{})
 	c.at = begin.Add(time.Second)
 	r.Update(Counts{Total: 4, Accepted: 2})
-	if got := out.String(); !strings.Contains(got, "2 of 4 mails, 2/s") || !strings.Contains(got, "50%") {
+	if got := out.String(); !strings.Contains(got, "2 of 4 mails, 2.0/s") || !strings.Contains(got, "50%") {
 		t.Errorf("%q", got)
 	}
 	out.Reset()
 	r.Close()
 	if got := out.String(); strings.TrimSpace(got) != "" || !strings.Contains(got, "\r") {
 		t.Errorf("the bar is left: %q", got)
+	}
+}
+
+// Rates and times are said in numbers that people can use, however slow it is.
+func TestSpeedAndSpan(t *testing.T) {
+	for rate, want := range map[float64]string{1234.5: "1234/s", 9.96: "10.0/s", 2.34: "2.3/s", .5: "30/min", .001: "3.6/h", 0: "0/s"} {
+		if got := speed(rate); got != want {
+			t.Errorf("%v mails a second: %s, want %s", rate, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{90 * time.Second: "2m", 26*time.Hour + 4*time.Minute: "26h4m", 88*24*time.Hour + time.Hour: "88 days"} {
+		if got := span(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
 	}
 }

@@ -234,11 +234,11 @@ func (p *program) mayBegin(ctx context.Context, s *delivery.Sender, f *policy.Fo
 		return false, err
 	}
 	defer h.Close()
-	plan, err := notify.NewPlan(notices, h)
+	n, err := notify.Size(notices, h)
 	if err != nil {
 		return false, no("%v", err)
 	}
-	return p.agreed(fmt.Sprintf("tell those of %s who were not told yet, on every machine at work?", count(plan.Holders, "holder"))), nil
+	return p.agreed(fmt.Sprintf("tell those of %s who were not told yet, on every machine at work?", count(n, "holder"))), nil
 }
 
 // sendAll makes pass after pass until all is settled.
@@ -323,7 +323,8 @@ func (p *program) settled(ctx context.Context, s *delivery.Sender, notices []*no
 	} else {
 		fmt.Fprintf(p.stdout, "%d accepted, %d deferred, %d rejected, %d ambiguous\n", done.Accepted, done.Deferred, done.Rejected, done.Ambiguous)
 	}
-	status, err := delivery.StatusOf(ctx, s.Ledger, notices, s.Mail, s.Now())
+	// Whoever stopped it wants to know how far it is.
+	status, err := delivery.StatusOf(context.WithoutCancel(ctx), s.Ledger, notices, s.Mail, s.Now())
 	if err != nil {
 		return no("%v", err)
 	}
