@@ -275,9 +275,9 @@ func (k *killer) run(t *testing.T, c child) {
 // A disk that is full ends a sender with a clear message. When there is room
 // again, running it again finishes; only what was in flight may go twice.
 func TestSendOnAFullDisk(t *testing.T) {
-	const n = 300
+	const n = 1000
 	w := newWorld(t, mailbox.Options{})
-	cmd, out := child{Dir: w.dir, Server: w.box.URL(), Ambiguous: "resend", Holders: n, FileSize: 400_000}.start(t)
+	cmd, out := child{Dir: w.dir, Server: w.box.URL(), Ambiguous: "resend", Holders: n, FileSize: 300_000}.start(t)
 	if err := cmd.Wait(); err == nil || !strings.Contains(out.String(), "writing to the ledger: ") || !strings.Contains(out.String(), "make room on its disk and run it again") {
 		t.Fatalf("%v\n%s", err, out)
 	}

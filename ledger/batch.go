@@ -5,27 +5,37 @@ import (
 	"strings"
 )
 
-// chunk is how many rows one statement claims. For each row by itself it would
-// take longer. What is left over is claimed one by one.
-const chunk = 32
+// chunk is how many rows are claimed together at most. Each by itself would
+// take longer.
+const chunk = 64
 
-var chunkClaimed = `UPDATE rows SET state = 'sending', letter = nullif(?, 0)
-	WHERE notice = ? AND tries = ? AND ` + open + " AND holder IN (?" + strings.Repeat(", ?", chunk-1) + ")"
+// together is a query that claims n rows of one letter.
+func together(n int) string {
+	return `UPDATE rows SET state = 'sending', letter = nullif(?, 0)
+		WHERE notice = ? AND tries = ? AND ` + open + " AND holder IN (?" + strings.Repeat(", ?", n-1) + ")"
+}
 
-// claimChunk claims a chunk of rows if they are alike and all of them can be
-// had, and else nothing.
-func claimChunk(ctx context.Context, t *tx, notice int64, claims []Claim) (all bool, err error) {
-	values := []any{claims[0].Letter, notice, claims[0].Tries}
+// claimTogether claims rows if all of them can be had, and else nothing.
+func claimTogether(ctx context.Context, t *tx, notice int64, claims []Claim) (all bool, err error) {
+	type kind struct{ letter, tries int }
+	holders := map[kind][]any{}
+	var kinds []kind
 	for _, c := range claims {
-		if c.Letter != claims[0].Letter || c.Tries != claims[0].Tries {
-			return false, nil
+		k := kind{c.Letter, c.Tries}
+		if holders[k] == nil {
+			kinds = append(kinds, k)
 		}
-		values = append(values, c.Holder[:])
+		holders[k] = append(holders[k], c.Holder[:])
 	}
 	err = t.tentatively(ctx, func() (bool, error) {
-		n, err := affected(t.exec(ctx, chunkClaimed, values...))
-		all = n == len(claims)
-		return all, err
+		for _, k := range kinds {
+			n, err := affected(t.exec(ctx, together(len(holders[k])), append([]any{k.letter, notice, k.tries}, holders[k]...)...))
+			if err != nil || n != len(holders[k]) {
+				return false, err
+			}
+		}
+		all = true
+		return true, nil
 	})
 	return all, err
 }

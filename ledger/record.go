@@ -26,10 +26,7 @@ func (l *SQLite) Claim(ctx context.Context, notice string, most int, claims []Cl
 			return ErrHeld
 		}
 		for left := claims; len(left) > 0 && len(claimed) < most; {
-			n := 1
-			if len(left) >= chunk && most-len(claimed) >= chunk {
-				n = chunk
-			}
+			n := min(len(left), most-len(claimed), chunk)
 			got, err := claimSome(ctx, t, number, left[:n])
 			if err != nil {
 				return fmt.Errorf("claiming row %s of notice %q: %w", left[0].Holder, notice, err)
@@ -43,8 +40,8 @@ func (l *SQLite) Claim(ctx context.Context, notice string, most int, claims []Cl
 
 // claimSome claims those rows that can be had.
 func claimSome(ctx context.Context, t *tx, notice int64, claims []Claim) (claimed []Claim, err error) {
-	if len(claims) == chunk {
-		if all, err := claimChunk(ctx, t, notice, claims); all || err != nil {
+	if len(claims) > 1 {
+		if all, err := claimTogether(ctx, t, notice, claims); all || err != nil {
 			return claims, err
 		}
 	}

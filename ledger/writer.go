@@ -137,7 +137,7 @@ func (w *writer) collect(first op) []op {
 func (w *writer) commit(ops []op) {
 	ctx := context.Background() // a commit is never given up half way
 	errs := make([]error, len(ops))
-	if err := w.together(ctx, ops); err != nil {
+	if err := w.all(ctx, ops); err != nil {
 		errs = w.apart(ctx, ops)
 	}
 	for i, o := range ops {
@@ -145,8 +145,8 @@ func (w *writer) commit(ops []op) {
 	}
 }
 
-// together carries out all ops, or none of them.
-func (w *writer) together(ctx context.Context, ops []op) error {
+// all carries out all ops, or none of them.
+func (w *writer) all(ctx context.Context, ops []op) error {
 	err := w.exec(ctx, "BEGIN IMMEDIATE")
 	for i := 0; err == nil && i < len(ops); i++ {
 		err = ops[i].do(ctx, w.tx)
