@@ -1,41 +1,43 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
-	"strings"
+	"fmt"
+	"slices"
+	"strconv"
 )
 
-// chunk is how many rows are claimed together at most. Each by itself would
-// take longer.
-const chunk = 64
+// chunk is how many rows are claimed together at most.
+const chunk = 256
 
-// together is a query that claims n rows of one letter.
-func together(n int) string {
-	return `UPDATE rows SET state = 'sending', letter = nullif(?, 0)
-		WHERE notice = ? AND tries = ? AND ` + open + " AND holder IN (?" + strings.Repeat(", ?", n-1) + ")"
-}
+// among are the rows still to be told whose hashes lie between two.
+const among = "WHERE notice = ? AND holder BETWEEN ? AND ? AND " + open
 
-// claimTogether claims rows if all of them can be had, and else nothing.
-func claimTogether(ctx context.Context, t *tx, notice int64, claims []Claim) (all bool, err error) {
-	type kind struct{ letter, tries int }
-	holders := map[kind][]any{}
-	var kinds []kind
+// claimTogether claims rows if they are all that is to be told from the first
+// to the last of them, as in most passes, and else nothing. For each row by
+// itself it would take three times as long.
+func claimTogether(ctx context.Context, t *tx, notice int64, claims []Claim) (bool, error) {
+	var want, got []byte
 	for _, c := range claims {
-		k := kind{c.Letter, c.Tries}
-		if holders[k] == nil {
-			kinds = append(kinds, k)
-		}
-		holders[k] = append(holders[k], c.Holder[:])
+		want = strconv.AppendInt(append(want, c.Holder[:]...), int64(c.Tries), 10)
 	}
-	err = t.tentatively(ctx, func() (bool, error) {
-		for _, k := range kinds {
-			n, err := affected(t.exec(ctx, together(len(holders[k])), append([]any{k.letter, notice, k.tries}, holders[k]...)...))
-			if err != nil || n != len(holders[k]) {
-				return false, err
-			}
+	first, last := claims[0].Holder[:], claims[len(claims)-1].Holder[:]
+	err := t.read(ctx, []any{&got}, "SELECT group_concat(holder || tries, '') FROM (SELECT holder, tries FROM rows "+among+" ORDER BY holder)", notice, first, last)
+	if err != nil || !bytes.Equal(got, want) {
+		return false, err
+	}
+	n, err := affected(t.exec(ctx, "UPDATE rows SET state = 'sending', letter = nullif(?, 0) "+among, claims[0].Letter, notice, first, last))
+	if err == nil && n != len(claims) {
+		err = fmt.Errorf("%d rows were to be told, and %d could be claimed", len(claims), n)
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, c := range slices.DeleteFunc(slices.Clone(claims), func(c Claim) bool { return c.Letter == claims[0].Letter }) {
+		if err := one(t.exec(ctx, "UPDATE rows SET letter = nullif(?, 0) WHERE notice = ? AND holder = ?", c.Letter, notice, c.Holder[:])); err != nil {
+			return false, err
 		}
-		all = true
-		return true, nil
-	})
-	return all, err
+	}
+	return true, nil
 }

@@ -86,8 +86,9 @@ CREATE TABLE rows (
   notice  INTEGER NOT NULL REFERENCES notices(number),
   holder  BLOB NOT NULL,              -- hash of the holder's id; of several with one address, the first's
   address BLOB NOT NULL,              -- hash of the normalised address
-  -- (instr and not IN: for a list, SQLite builds a table in memory each time a row changes)
-  state   TEXT NOT NULL CHECK (instr(' pending sending accepted deferred ambiguous rejected bounced skipped ', ' ' || state || ' ') > 0),
+  -- (OR and not IN: for a list, SQLite builds a table in memory each time a row changes)
+  state   TEXT NOT NULL CHECK (state = 'accepted' OR state = 'sending' OR state = 'pending' OR state = 'skipped' OR state = 'deferred'
+    OR state = 'ambiguous' OR state = 'rejected' OR state = 'bounced'),
   reason  TEXT NOT NULL,              -- why it is skipped; of a deferred one: why nobody waits for it
   due     INTEGER NOT NULL,           -- when a deferred one is worth trying again
   tries   INTEGER NOT NULL,           -- attempts so far
