@@ -23,7 +23,7 @@ type Folder struct {
 
 	mu     sync.Mutex
 	listed map[[2]string]source.Map[PolicyAt] // see policiesOn
-	seals  map[string]readSeal                // as they were read, by file, for Reload
+	seals  KnownSeals                         // as they were read
 }
 
 // Policy returns the policy with the id, or nil.

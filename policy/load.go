@@ -19,20 +19,12 @@ import (
 
 // Load reads the folder. The Folder is usable where the problems are only
 // warnings; with errors it holds what could be read.
-func Load(fsys fs.FS) (*Folder, source.Problems) { return read(fsys, nil) }
+func Load(fsys fs.FS) (*Folder, source.Problems) { return LoadKnowing(fsys, nil) }
 
-// Reload is Load for who has read the folder before: seals, which are most of
-// the work and hardly ever change, are read anew only where they are other bytes.
-func (f *Folder) Reload() (*Folder, source.Problems) { return read(f.FS, f.seals) }
-
-// A readSeal is a seal as it was read without a problem, and of which bytes.
-type readSeal struct {
-	hash string
-	seal *Seal
-}
-
-func read(fsys fs.FS, known map[string]readSeal) (*Folder, source.Problems) {
-	l := &loader{f: &Folder{FS: fsys, Organisation: &Organisation{}, seals: map[string]readSeal{}}, kept: known}
+// LoadKnowing is Load for who has read the folder before: seals, which are most
+// of the work and hardly ever change, are decoded only where they are other bytes.
+func LoadKnowing(fsys fs.FS, known KnownSeals) (*Folder, source.Problems) {
+	l := &loader{f: &Folder{FS: fsys, Organisation: &Organisation{}, seals: KnownSeals{}}, kept: known}
 	if l.decode("content/organisation.yaml", l.f.Organisation) {
 		l.organisation()
 	}
@@ -54,7 +46,7 @@ func read(fsys fs.FS, known map[string]readSeal) (*Folder, source.Problems) {
 
 type loader struct {
 	f    *Folder
-	kept map[string]readSeal // by file; those that were read before
+	kept KnownSeals
 	ps   source.Problems
 }
 
@@ -65,7 +57,7 @@ func (l *loader) policies(ids []string) {
 	free := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
 	for i, id := range ids {
-		parts[i] = &loader{f: &Folder{FS: l.f.FS, Organisation: l.f.Organisation, seals: map[string]readSeal{}}, kept: l.kept}
+		parts[i] = &loader{f: &Folder{FS: l.f.FS, Organisation: l.f.Organisation, seals: KnownSeals{}}, kept: l.kept}
 		wg.Go(func() {
 			free <- struct{}{}
 			defer func() { <-free }()
@@ -80,30 +72,35 @@ func (l *loader) policies(ids []string) {
 	}
 }
 
-// seal reads a seal. One that later seals change is nobody else's.
-func (l *loader) seal(file string, alone bool) *Seal {
-	hash := ""
-	if data, err := fs.ReadFile(l.f.FS, file); err == nil && alone {
-		hash = Hash(data)
-	}
-	if k := l.kept[file]; hash != "" && k.hash == hash {
-		l.f.seals[file] = k
-		return k.seal
+// seal reads a seal.
+func (l *loader) seal(file string) *Seal {
+	data, err := fs.ReadFile(l.f.FS, file)
+	if err == nil {
+		if k := l.kept[file]; k.Hash == Hash(data) {
+			l.f.seals[file] = k
+			return k.copy()
+		}
 	}
 	s, before := &Seal{}, len(l.ps)
-	if l.decode(file, s); s.Format != sealFormat {
+	if l.decoded(file, data, err, s, source.DecodeBare); s.Format != sealFormat {
 		l.ps = l.ps[:before]
 		l.ps.Errorf(source.Position{File: file}, "seal", "use the proviso that wrote it, or a later one; if it was edited, restore it", "the seal has the form %d, which this program does not know", s.Format)
 	}
-	if hash != "" && len(l.ps) == before {
-		l.f.seals[file] = readSeal{hash, s}
+	if len(l.ps) > before {
+		return s
 	}
-	return s
+	k := knownSeal{Hash(data), s}
+	l.f.seals[file] = k
+	return k.copy()
 }
 
 // decode reads one YAML file and reports whether it is there.
 func (l *loader) decode(file string, into any) bool {
 	data, err := fs.ReadFile(l.f.FS, file)
+	return l.decoded(file, data, err, into, source.Decode)
+}
+
+func (l *loader) decoded(file string, data []byte, err error, into any, decode func(file string, data []byte, into any, ps *source.Problems)) bool {
 	if errors.Is(err, fs.ErrNotExist) {
 		l.ps.Errorf(source.Position{File: file}, "missing-file", "run proviso init, or create it", "the file is missing")
 		return false
@@ -112,7 +109,7 @@ func (l *loader) decode(file string, into any) bool {
 		return false
 	}
 	before := len(l.ps)
-	source.Decode(file, data, into, &l.ps)
+	decode(file, data, into, &l.ps)
 	if len(bytes.TrimSpace(data)) == 0 && len(l.ps) == before {
 		l.ps.Errorf(source.Position{File: file, Line: 1, Column: 1}, "empty-file", "write it, or restore it", "the file is empty")
 	}
@@ -229,7 +226,7 @@ func (l *loader) files(v *Version) {
 		pos := source.Position{File: path.Join(v.Dir, name)}
 		switch {
 		case name == "seal.yaml":
-			v.Sealed = l.seal(pos.File, !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() != "seal.yaml" && sealFile(e.Name()) }))
+			v.Sealed = l.seal(pos.File)
 		case sealFile(name):
 			later = append(later, name)
 		case name == "notice.yaml":

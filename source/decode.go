@@ -26,7 +26,17 @@ func Decode(file string, data []byte, into any, ps *Problems) { DecodeAt(file, d
 
 // DecodeAt is Decode for YAML inside a file, behind so many lines.
 func DecodeAt(file string, data []byte, lines int, into any, ps *Problems) {
-	d := &decoder{file: file, line: lines, ps: ps}
+	(&decoder{file: file, line: lines, ps: ps}).decode(data, into)
+}
+
+// DecodeBare is Decode for files that no person writes: only problems have
+// places, and what is decoded has none.
+func DecodeBare(file string, data []byte, into any, ps *Problems) {
+	(&decoder{file: file, bare: true, ps: ps}).decode(data, into)
+}
+
+func (d *decoder) decode(data []byte, into any) {
+	ps := d.ps
 	if !utf8.Valid(data) {
 		at := d.first(data, func(r rune, n int) bool { return r == utf8.RuneError && n == 1 })
 		ps.Errorf(at, "encoding", "save the file as UTF-8", "the file is not UTF-8")
@@ -66,7 +76,7 @@ type Value struct {
 type Unmarshaler interface{ UnmarshalSource(v Value) }
 
 // Pos returns the place of the value.
-func (v Value) Pos() Position { return v.d.pos(v.n) }
+func (v Value) Pos() Position { return v.d.place(v.n) }
 
 // IsMapping reports whether the value has keys.
 func (v Value) IsMapping() bool { return v.n.Kind == yaml.MappingNode }
@@ -82,7 +92,16 @@ func (v Value) Errorf(rule, hint, format string, args ...any) {
 type decoder struct {
 	file string
 	line int
+	bare bool // what is decoded has no places
 	ps   *Problems
+}
+
+// place is where a node stands, for what is decoded.
+func (d *decoder) place(n *yaml.Node) Position {
+	if d.bare {
+		return Position{}
+	}
+	return d.pos(n)
 }
 
 func (d *decoder) pos(n *yaml.Node) Position {
@@ -245,8 +264,11 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value) {
 		f := v.Type().Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		if f.Name == "Pos" && f.Type == positionType {
-			v.Field(i).Set(reflect.ValueOf(d.pos(n)))
+			v.Field(i).Set(reflect.ValueOf(d.place(n)))
 		} else if f.Name == "At" && f.Type == placesType {
+			if d.bare {
+				continue
+			}
 			places = Places{}
 			v.Field(i).Set(reflect.ValueOf(places))
 		} else if name != "" && name != "-" {

@@ -57,7 +57,7 @@ func (m *Map[V]) UnmarshalSource(v Value) {
 		return
 	}
 	for key, value := range v.d.entries(v.n) {
-		e := Entry[V]{Key: key.Value, Pos: v.d.pos(key)}
+		e := Entry[V]{Key: key.Value, Pos: v.d.place(key)}
 		Value{v.d, value}.Decode(&e.Value)
 		*m = append(*m, e)
 	}

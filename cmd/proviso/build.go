@@ -34,7 +34,7 @@ func (p *program) build() *cobra.Command {
 			if format != "text" && format != "json" {
 				return misuse("--format: unknown format %q; write text or json", format)
 			}
-			f, ps, err := p.load()
+			f, ps, err := p.loadAgain()
 			if err != nil {
 				return err
 			}

@@ -60,7 +60,7 @@ func (p *program) newStage(editor string) (*stage, error) {
 // open reads the folder anew.
 func (s *stage) open() {
 	s.sites = map[policy.Domain]*site.Preview{}
-	read := s.load
+	read := s.loadAgain
 	if s.folder != nil && s.folder.FS != nil {
 		read = func() (*policy.Folder, source.Problems, error) { return s.regimes(s.folder.Reload()) }
 	}
