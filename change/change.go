@@ -57,18 +57,19 @@ import (
 type Kind string
 
 const (
-	Added    Kind = "added"
-	Removed  Kind = "removed"
-	Modified Kind = "modified"
-	Moved    Kind = "moved"
-	Renamed  Kind = "renamed" // only the heading changed
-	Scope    Kind = "scope"   // only for whom it is meant changed
-	Format   Kind = "format"  // the words are the same; links, emphasis or levels differ
+	Added    Kind = "added"    // it is in the new text only
+	Removed  Kind = "removed"  // it is in the old text only
+	Modified Kind = "modified" // its words changed
+	Moved    Kind = "moved"    // it stands elsewhere
+	Renamed  Kind = "renamed"  // only the heading changed
+	Scope    Kind = "scope"    // only for whom it is meant changed
+	Format   Kind = "format"   // the words are the same; links, emphasis or levels differ
 )
 
 // Direction says for whom a change is good.
 type Direction = verdict.Direction
 
+// Account holders lose (Adverse), gain (Benefit), or neither.
 const (
 	Adverse = verdict.Adverse
 	Neutral = verdict.Neutral

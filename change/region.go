@@ -3,6 +3,7 @@ package change
 import (
 	"slices"
 
+	"proviso/change/unit"
 	"proviso/change/verdict"
 	"proviso/redline"
 	"proviso/text"
@@ -71,7 +72,7 @@ func (t *task) section(s *redline.Section) []*region {
 		r := &region{section: s, kind: Moved, scopes: []text.Scope{s.Old.Scope, s.New.Scope}, oldLine: s.Old.Pos.Line, newLine: s.New.Pos.Line}
 		r.Moved = true
 		if u := t.headings[s.New]; u != nil {
-			r.Old, r.New = []*verdict.Unit{t.headings[s.Old]}, []*verdict.Unit{u}
+			r.Old, r.New = []*unit.Unit{t.headings[s.Old]}, []*unit.Unit{u}
 		}
 		out = append(out, r)
 	}
@@ -163,8 +164,8 @@ func (t *task) add(r *region, b *redline.Block) {
 }
 
 // take adds the unit of a leaf: the row for a cell.
-func (t *task) take(to []*verdict.Unit, leaf *redline.Leaf) []*verdict.Unit {
-	var u *verdict.Unit
+func (t *task) take(to []*unit.Unit, leaf *redline.Leaf) []*unit.Unit {
+	var u *unit.Unit
 	switch n := len(leaf.Path); {
 	case leaf.Heading():
 		u = t.headings[leaf.Section]

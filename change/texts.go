@@ -3,6 +3,7 @@ package change
 import (
 	"strings"
 
+	"proviso/change/unit"
 	"proviso/change/verdict"
 	"proviso/change/words"
 	"proviso/policy"
@@ -54,14 +55,14 @@ func renumbered(n redline.Renumbering) Change {
 // A task is one comparison at work.
 type task struct {
 	redline  *redline.Redline
-	units    map[*text.Block]*verdict.Unit // of both texts, by paragraph or row
-	headings map[*text.Section]*verdict.Unit
+	units    map[*text.Block]*unit.Unit // of both texts, by paragraph or row
+	headings map[*text.Section]*unit.Unit
 	uses     map[*redline.Leaf]int // in how many blocks a paragraph has a part
 	judge    *verdict.Judge        // nil: the texts are too long for the rules
 }
 
 func newTask(r *redline.Redline, o Options) *task {
-	t := &task{redline: r, units: map[*text.Block]*verdict.Unit{}, headings: map[*text.Section]*verdict.Unit{}, uses: map[*redline.Leaf]int{}}
+	t := &task{redline: r, units: map[*text.Block]*unit.Unit{}, headings: map[*text.Section]*unit.Unit{}, uses: map[*redline.Leaf]int{}}
 	was, is := t.list(r.Old), t.list(r.New)
 	if r.Stats.OldWords+r.Stats.NewWords <= judged {
 		t.judge = verdict.New(o.Locale, o.Names, was, is)
@@ -78,8 +79,8 @@ func newTask(r *redline.Redline, o Options) *task {
 	return t
 }
 
-func (t *task) list(doc *text.Document) []*verdict.Unit {
-	units := verdict.Units(doc)
+func (t *task) list(doc *text.Document) []*unit.Unit {
+	units := unit.Of(doc)
 	for _, u := range units {
 		if u.Block != nil {
 			t.units[u.Block] = u
@@ -123,7 +124,7 @@ func unjudged(n int) []verdict.Judgement {
 
 // change writes down what was judged.
 func (r *region) change(j verdict.Judgement) Change {
-	c := Change{Kind: r.kind, Section: r.id(), Heading: r.Heading, Old: verdict.Text(r.Old), New: verdict.Text(r.New),
+	c := Change{Kind: r.kind, Section: r.id(), Heading: r.Heading, Old: unit.Text(r.Old), New: unit.Text(r.New),
 		OldLine: r.oldLine, NewLine: r.newLine, Products: r.products(), Sites: r.sites()}
 	if r.kind == Scope {
 		c.Old, c.New = said(r.scopes[0]), said(r.scopes[1])

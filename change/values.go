@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"proviso/change/verdict"
+	"proviso/change/unit"
 	"proviso/policy"
 	"proviso/source"
 )
@@ -94,7 +94,7 @@ func (c *circle) compare(used []string) {
 // used lists the variables that either text uses, in order.
 func (m *match) used() []string {
 	var out []string
-	for _, u := range slices.Concat(verdict.Units(m.oldText), verdict.Units(m.newText)) {
+	for _, u := range slices.Concat(unit.Of(m.oldText), unit.Of(m.newText)) {
 		out = append(out, u.Variables...)
 	}
 	slices.Sort(out)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"proviso/change/unit"
 	"proviso/change/words"
 )
 
@@ -13,9 +14,9 @@ import (
 type Direction string
 
 const (
-	Adverse Direction = "adverse"
-	Neutral Direction = "neutral"
-	Benefit Direction = "benefit"
+	Adverse Direction = "adverse" // account holders lose
+	Neutral Direction = "neutral" // the change is editorial
+	Benefit Direction = "benefit" // account holders gain
 )
 
 // flipped says for whom a flip is good, where the sentence has one actor and
@@ -113,7 +114,7 @@ func (j *Judge) joined(e *edit, g *group) Direction {
 // spoken says for whom a sentence that joined or left is good. An item says
 // what the words before its list say.
 func (j *Judge) spoken(s *sentence, what string) Direction {
-	if lead := sentences(j.lexicon, []*Unit{{Text: s.unit.lead}}); s.unit.part == item && len(lead) > 0 {
+	if lead := sentences(j.lexicon, []*unit.Unit{{Text: s.unit.Lead}}); s.unit.Part == unit.Item && len(lead) > 0 {
 		return j.listed(lead[len(lead)-1:], what == "added")
 	}
 	return j.listed([]*sentence{s}, what == "added")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/change/unit"
 	"proviso/change/words"
 )
 
@@ -30,8 +31,8 @@ type edit struct {
 // A place is where the terms of an edit stand.
 type place struct {
 	body  []words.Term
-	units []*Unit // where each term stands
-	i, n  int     // the edit's terms are body[i:i+n]
+	units []*unit.Unit // where each term stands
+	i, n  int          // the edit's terms are body[i:i+n]
 }
 
 // A settlement is a difference that does not matter, and why.
@@ -76,27 +77,27 @@ func unmatched(old, new []*sentence) (a, b []*sentence, reordered bool) {
 // sameList reports whether two items stand in lists that are introduced alike:
 // "we collect" is not "we do not collect".
 func sameList(s, t *sentence) bool {
-	if s.unit.part != item && s.unit.part != row || s.unit.lead == t.unit.lead {
+	if s.unit.Part != unit.Item && s.unit.Part != unit.Row || s.unit.Lead == t.unit.Lead {
 		return true
 	}
-	if s.unit.part != t.unit.part {
+	if s.unit.Part != t.unit.Part {
 		return true
 	}
 	count := map[string]int{}
 	size := 0
-	for _, w := range strings.Fields(strings.ToLower(s.unit.lead)) {
+	for _, w := range strings.Fields(strings.ToLower(s.unit.Lead)) {
 		count[w]++
 		size++
 	}
 	n, other := 0, 0
-	for _, w := range strings.Fields(strings.ToLower(t.unit.lead)) {
+	for _, w := range strings.Fields(strings.ToLower(t.unit.Lead)) {
 		other++
 		if count[w] > 0 {
 			count[w]--
 			n++
 		}
 	}
-	return 2*n > max(size, other) && denies(s.unit.lead) == denies(t.unit.lead)
+	return 2*n > max(size, other) && denies(s.unit.Lead) == denies(t.unit.Lead)
 }
 
 var denial = regexp.MustCompile(`(?i)\b(?:not|no|never|without|except|excluding|n['’]t)\b|n['’]t\b`)
@@ -135,14 +136,8 @@ func relate(old, new []*sentence) []*group {
 	for i := range f {
 		f[i] = i
 	}
-	if few := len(old)*len(new) <= 64; len(old)*len(new) <= pairs {
-		for i, s := range old {
-			for k, t := range new {
-				if kin(s, t) || few && misspelt(s, t) {
-					f[f.root(len(old)+k)] = f.root(i)
-				}
-			}
-		}
+	if len(old)*len(new) <= pairs {
+		f.join(old, new)
 		f.adopt(old, new)
 	}
 	byRoot := map[int]*group{}
@@ -180,6 +175,19 @@ func (f forest) root(i int) int {
 	return i
 }
 
+// join joins sentences of which one came from the other. Slips of the pen are
+// looked for only where there are few.
+func (f forest) join(old, new []*sentence) {
+	few := len(old)*len(new) <= 64
+	for i, s := range old {
+		for k, t := range new {
+			if kin(s, t) || few && misspelt(s, t) {
+				f[f.root(len(old)+k)] = f.root(i)
+			}
+		}
+	}
+}
+
 // adopt joins sentences that nothing is kin to with one that says all their
 // words in one stretch: an item that stood in a row of words before.
 func (f forest) adopt(old, new []*sentence) {
@@ -207,7 +215,7 @@ func (f forest) adopt(old, new []*sentence) {
 
 // within reports whether t says all words of s in one stretch, and more.
 func (s *sentence) within(t *sentence) bool {
-	return len(s.body) > 0 && len(s.body) < len(t.body) && s.unit.part != row && strings.Contains(" "+t.key+" ", " "+s.key+" ")
+	return len(s.body) > 0 && len(s.body) < len(t.body) && s.unit.Part != unit.Row && strings.Contains(" "+t.key+" ", " "+s.key+" ")
 }
 
 // kin reports whether one sentence came from the other: they share half of
@@ -216,16 +224,16 @@ func kin(s, t *sentence) bool {
 	if !sameList(s, t) {
 		return false
 	}
-	if (s.unit.part == row) != (t.unit.part == row) || (s.unit.part == heading) != (t.unit.part == heading) {
+	if (s.unit.Part == unit.Row) != (t.unit.Part == unit.Row) || (s.unit.Part == unit.Heading) != (t.unit.Part == unit.Heading) {
 		return false
 	}
 	if len(s.body) == 0 || len(t.body) == 0 {
 		return len(s.body) == len(t.body)
 	}
-	if s.unit.part == paragraph && t.unit.part == paragraph && sameLink(s, t) {
+	if s.unit.Part == unit.Paragraph && t.unit.Part == unit.Paragraph && sameLink(s, t) {
 		return true
 	}
-	if s.unit.part == row {
+	if s.unit.Part == unit.Row {
 		return s.body[0].Key == t.body[0].Key && shared(s, t) > 0
 	}
 	n, less, more := shared(s, t), min(len(s.body), len(t.body)), max(len(s.body), len(t.body))
@@ -234,7 +242,7 @@ func kin(s, t *sentence) bool {
 
 // misspelt reports whether a short sentence is the other with slips of the pen.
 func misspelt(s, t *sentence) bool {
-	if !sameList(s, t) || s.unit.part != t.unit.part {
+	if !sameList(s, t) || s.unit.Part != t.unit.Part {
 		return false
 	}
 	a, b := strings.ToLower(s.text()), strings.ToLower(t.text())
@@ -244,14 +252,8 @@ func misspelt(s, t *sentence) bool {
 
 // sameLink reports whether both sentences lead the reader to the same place.
 func sameLink(s, t *sentence) bool {
-	for _, a := range s.links() {
-		for _, b := range t.links() {
-			if a == b {
-				return true
-			}
-		}
-	}
-	return false
+	there := t.links()
+	return slices.ContainsFunc(s.links(), func(target string) bool { return slices.Contains(there, target) })
 }
 
 // shared counts the words that two sentences have in common.
@@ -345,7 +347,7 @@ func (p *place) terms() (terms []words.Term, prev, next words.Term) {
 }
 
 // bodies joins the bodies of sentences and says where each term stands.
-func bodies(list []*sentence) (terms []words.Term, units []*Unit) {
+func bodies(list []*sentence) (terms []words.Term, units []*unit.Unit) {
 	for _, s := range list {
 		for _, t := range s.body {
 			terms = append(terms, t)

@@ -2,10 +2,10 @@
 // or for a person to review, with the rule, the evidence and the source of each
 // reason.
 //
-// A Unit is a block of text as the rules read it. A Case is what differs in one
-// place: the units before and after. A Judge has read both documents; it judges
-// all Cases of a comparison together, because a word that has another name
-// throughout, or stands elsewhere now, is no change.
+// A Case is what differs in one place: the units of text before and after. A
+// Judge has read both documents; it judges all Cases of a comparison together,
+// because a word that has another name throughout, or stands elsewhere now, is
+// no change.
 //
 // The units of a Case are cut into sentences. Sentences that stand on both sides
 // are left out; the others are joined into groups by the words they share, so
@@ -21,16 +21,16 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/change/unit"
 	"proviso/change/words"
 	"proviso/policy"
 	"proviso/redline"
-	"proviso/text"
 )
 
 // A Case is what differs in one place.
 type Case struct {
 	Heading  string           // of the section
-	Old, New []*Unit          // whole units, also where only a part differs
+	Old, New []*unit.Unit     // whole units, also where only a part differs
 	Formats  []redline.Format // differences of form
 	Moved    bool             // something in it came from elsewhere
 	Cut      bool             // a paragraph was split or joined: a part of it may stand in another case
@@ -58,24 +58,24 @@ type Reason struct {
 type Judge struct {
 	lexicon  *words.Lexicon
 	old, new *corpus
-	read     map[*Unit][]*sentence
+	read     map[*unit.Unit][]*sentence
 	renamed  map[string]string // keys of a term and of what it is called now, throughout
 }
 
 // New reads two documents to judge the changes between them. The names are what
 // the company is called, if that is known.
-func New(locale string, names []string, old, new []*Unit) *Judge {
-	j := &Judge{lexicon: words.For(locale).With(ownName(old, new, names)), read: map[*Unit][]*sentence{}}
+func New(locale string, names []string, old, new []*unit.Unit) *Judge {
+	j := &Judge{lexicon: words.For(locale).With(unit.OwnName(old, new, names)), read: map[*unit.Unit][]*sentence{}}
 	j.old, j.new = newCorpus(j.sentences(old)), newCorpus(j.sentences(new))
 	return j
 }
 
-func (j *Judge) sentences(units []*Unit) []*sentence {
+func (j *Judge) sentences(units []*unit.Unit) []*sentence {
 	var out []*sentence
 	for _, u := range units {
 		list, ok := j.read[u]
 		if !ok {
-			list = sentences(j.lexicon, []*Unit{u})
+			list = sentences(j.lexicon, []*unit.Unit{u})
 			j.read[u] = list
 		}
 		out = append(out, list...)
@@ -121,7 +121,7 @@ func (j *Judge) one(c *Case) Judgement {
 	switch {
 	case len(found) > 0:
 	case c.Moved && j.landed(c):
-		evidence := Clip(c.Old[0].heading()) + " → " + Clip(c.New[0].heading())
+		evidence := Clip(c.Old[0].Title()) + " → " + Clip(c.New[0].Title())
 		found = append(found, j.complete(finding{rule: "moved", text: evidence, verdict: policy.Review}, nil, title))
 	case c.reordered || c.Moved:
 		found = append(found, finding{rule: "moved", verdict: policy.Editorial, source: NotMaterial})
@@ -134,21 +134,18 @@ func (j *Judge) one(c *Case) Judgement {
 // landed reports whether what moved stands under a heading that names another
 // party, law, country or legal basis than before.
 func (j *Judge) landed(c *Case) bool {
-	if len(c.Old) == 0 || len(c.New) == 0 || c.Old[0].part == heading {
+	if len(c.Old) == 0 || len(c.New) == 0 || c.Old[0].Part == unit.Heading {
 		return false
 	}
 	const telling = words.Party | words.Country | words.Law | words.Distinct
-	old, new := j.lexicon.Read(c.Old[0].heading()), j.lexicon.Read(c.New[0].heading())
+	old, new := j.lexicon.Read(c.Old[0].Title()), j.lexicon.Read(c.New[0].Title())
 	return len(only(old, new, telling))+len(only(new, old, telling)) > 0
 }
-
-// heading returns the words above the unit.
-func (u *Unit) heading() string { return text.Words(u.Section.Heading) }
 
 // marks returns the words of a case that differ as written, clipped.
 func (c *Case) marks() string {
 	var gone, come []string
-	for _, run := range redline.Words(Text(c.Old), Text(c.New)) {
+	for _, run := range redline.Words(unit.Text(c.Old), unit.Text(c.New)) {
 		switch run.Op {
 		case redline.Deleted:
 			gone = append(gone, run.Old)
@@ -157,15 +154,6 @@ func (c *Case) marks() string {
 		}
 	}
 	return Clip(strings.Join(gone, " … ")) + " → " + Clip(strings.Join(come, " … "))
-}
-
-// Text joins the words of units, a line for each.
-func Text(units []*Unit) string {
-	parts := make([]string, len(units))
-	for i, u := range units {
-		parts[i] = u.Text
-	}
-	return strings.Join(parts, "\n")
 }
 
 // complete sets the categories and the source of a finding.

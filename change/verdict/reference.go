@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/change/unit"
 	"proviso/change/words"
 )
 
@@ -58,7 +59,7 @@ func (j *Judge) linkText(e *edit) bool {
 // follow a pointing word; no terms at all will do.
 func (p *place) inPointer() bool {
 	for k := p.i; k < p.i+p.n; k++ {
-		l := p.units[k].linkAt(p.body[k].Start)
+		l := p.units[k].LinkAt(p.body[k].Start)
 		if l == nil || !p.pointed(k, l) {
 			return false
 		}
@@ -68,13 +69,13 @@ func (p *place) inPointer() bool {
 
 // pointed reports whether a pointing word stands before the link in which the
 // k-th term lies, in the same sentence and close to it.
-func (p *place) pointed(k int, l *link) bool {
+func (p *place) pointed(k int, l *unit.Link) bool {
 	for n := 0; k >= 0 && n < 4; k-- {
 		t := p.body[k]
 		if p.units[k] != p.units[min(k+1, len(p.body)-1)] && n > 0 {
 			return false
 		}
-		if t.Start >= l.start {
+		if t.Start >= l.Start {
 			continue
 		}
 		if t.Is(words.Pointer) {

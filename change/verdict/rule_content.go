@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/change/unit"
 	"proviso/change/words"
 	"proviso/policy"
 )
@@ -17,8 +18,8 @@ func items(j *Judge, g *group) []finding {
 		if !slices.ContainsFunc(e.both(), substantial) {
 			continue
 		}
-		p := g.old[0].unit.part
-		listed := p == row || p == item && len(g.old[0].body) <= 12
+		p := g.old[0].unit.Part
+		listed := p == unit.Row || p == unit.Item && len(g.old[0].body) <= 12
 		if listed || (len(e.old) == 0 || len(e.new) == 0) && coordinated(e) {
 			out = append(out, finding{text: e.evidence(), verdict: policy.Material, terms: e.both(), direction: j.joined(e, g)})
 		}

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"slices"
 	"strings"
 
 	"proviso/change/words"
@@ -47,14 +48,8 @@ func mailTo(target string) string {
 // rightly reports whether the region tells people how to use a right.
 func (j *Judge) rightly(c *Case) bool {
 	for _, u := range c.New {
-		for _, t := range j.lexicon.Read(u.Text) {
-			if t.Is(words.Act) {
-				for _, c := range j.lexicon.Categories(t.Key) {
-					if c == "rights" {
-						return true
-					}
-				}
-			}
+		if slices.ContainsFunc(j.lexicon.Read(u.Text), func(t words.Term) bool { return t.Is(words.Act) && j.rightful(t) }) {
+			return true
 		}
 	}
 	return false

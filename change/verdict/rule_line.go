@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/change/unit"
 	"proviso/change/words"
 	"proviso/policy"
 )
@@ -29,7 +30,7 @@ func (j *Judge) told(list []*sentence) []string {
 	var out []string
 	for _, s := range list {
 		for _, t := range s.body {
-			if s.unit.linkAt(t.Start) == nil && j.weighty(t) && !t.Is(words.Pointer) {
+			if s.unit.LinkAt(t.Start) == nil && j.weighty(t) && !t.Is(words.Pointer) {
 				out = append(out, t.Key)
 			}
 		}
@@ -45,7 +46,7 @@ func sent(g *group) bool { return len(g.old) == 1 && len(g.new) == 1 && sameLink
 // apart, allows, forbids, limits or counts.
 func (j *Judge) unbound(s *sentence) bool {
 	for i, t := range s.body {
-		if s.unit.linkAt(t.Start) != nil || i > 0 && s.body[i-1].Is(words.Reference) {
+		if s.unit.LinkAt(t.Start) != nil || i > 0 && s.body[i-1].Is(words.Reference) {
 			continue
 		}
 		placed := t.Key == "within" && i+1 < len(s.body) && s.body[i+1].Is(words.Reference)
@@ -68,7 +69,7 @@ func allOf(list []*sentence, ok func(*sentence) bool) bool {
 // dateLine reports whether the sentence only says when or in which version the
 // text was written, or is a line of a table of contents.
 func (j *Judge) dateLine(s *sentence) bool {
-	if s.unit.contents() {
+	if s.unit.Contents() {
 		return true
 	}
 	dated, counted := false, false
@@ -116,7 +117,7 @@ func (j *Judge) sameTargets(g *group) bool {
 		var out []string
 		for _, s := range list {
 			for _, t := range s.body {
-				outside := t.Is(words.Act|words.Flips) && s.unit.linkAt(t.Start) == nil && !t.Is(words.Pointer)
+				outside := t.Is(words.Act|words.Flips) && s.unit.LinkAt(t.Start) == nil && !t.Is(words.Pointer)
 				if outside || t.Is(telling) && t.Key != "we" && t.Key != "you" || !t.First && j.properName(t) {
 					out = append(out, t.Key)
 				}
@@ -162,7 +163,7 @@ func (j *Judge) unpaired(s *sentence, other *corpus, what string) finding {
 	switch {
 	case len(s.body) == 0:
 		f.rule = "same-words"
-	case s.unit.part == open:
+	case s.unit.Part == unit.Open:
 		f.rule, f.verdict = "practices-table", policy.Review // its rows compare as data; that it is shown is new
 	case j.elsewhere(s, other):
 		f.rule = "moved"
@@ -170,14 +171,14 @@ func (j *Judge) unpaired(s *sentence, other *corpus, what string) finding {
 		f.rule = "date-line"
 	case j.courtesy(s):
 		f.rule = "courtesy"
-	case s.unit.part == heading && !s.has(words.Flips&^words.Open&^words.Condition):
+	case s.unit.Part == unit.Heading && !s.has(words.Flips&^words.Open&^words.Condition):
 		f.rule = "heading"
 	case j.pointer(s):
 		f.rule = "pointer"
 		if s.has(words.Act|words.Document|words.Law) && !s.has(words.Guide) || slices.ContainsFunc(s.body, j.rightful) {
 			f.verdict = policy.Review
 		}
-	case s.unit.part == item || s.unit.part == row:
+	case s.unit.Part == unit.Item || s.unit.Part == unit.Row:
 		f.rule, f.verdict = "list-item", policy.Material
 		f.direction = j.spoken(s, what)
 	case j.binding(s):
@@ -197,12 +198,12 @@ func (j *Judge) elsewhere(s *sentence, other *corpus) bool {
 		switch {
 		case crossed(s, t):
 			return false
-		case (t.unit.part == heading) != (s.unit.part == heading):
+		case (t.unit.Part == unit.Heading) != (s.unit.Part == unit.Heading):
 			return true // a lead-in made a heading, or the other way round
-		case t.unit.section == s.unit.section && t.unit.lead == s.unit.lead:
+		case t.unit.Section.ID == s.unit.Section.ID && t.unit.Lead == s.unit.Lead:
 			return true
 		}
-		return often && !s.short() && s.unit.part != item && s.unit.part != row && !leaning(s)
+		return often && !s.short() && s.unit.Part != unit.Item && s.unit.Part != unit.Row && !leaning(s)
 	})
 }
 

@@ -3,6 +3,7 @@ package verdict
 import (
 	"slices"
 
+	"proviso/change/unit"
 	"proviso/change/words"
 	"proviso/policy"
 )
@@ -48,8 +49,8 @@ func (j *Judge) initialName(t words.Term, g *group) bool {
 	if !t.First || !j.properName(t) {
 		return false
 	}
-	p := g.old[0].unit.part
-	return p == row || p == item || j.old.count[t.Key]+j.new.count[t.Key] >= 2
+	p := g.old[0].unit.Part
+	return p == unit.Row || p == unit.Item || j.old.count[t.Key]+j.new.count[t.Key] >= 2
 }
 
 // forms of companies.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/change/unit"
 	"proviso/change/words"
 	"proviso/policy"
 )
@@ -61,7 +62,7 @@ func (j *Judge) examine(g *group) []finding {
 		return j.foreign(g)
 	}
 	var out []finding
-	if heading := g.old[0].unit.part == heading; heading {
+	if heading := g.old[0].unit.Part == unit.Heading; heading {
 		return j.retitled(g)
 	}
 	for _, r := range rules {

@@ -4,44 +4,13 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/change/unit"
 	"proviso/change/words"
-	"proviso/text"
 )
-
-// A part is what a unit of text is in its document.
-type part uint8
-
-const (
-	paragraph part = iota
-	heading
-	item // of a list
-	row  // of a table
-	open // a table of practices, which compares as data
-)
-
-// A Unit is a block of text as the rules read it: a paragraph, a heading, the
-// text of a list item, or a row of a table with its cells joined by bars.
-type Unit struct {
-	part      part
-	Text      string
-	lead      string // the words that introduce the list in which an item stands
-	section   string // id
-	links     []link
-	Variables []string // names of the variables in it
-
-	Section *text.Section
-	Block   *text.Block // the paragraph or row; nil for the heading of the Section
-}
-
-// A link is the words of a unit that lead elsewhere.
-type link struct {
-	start, end int // bytes of the unit's text
-	target     string
-}
 
 // A sentence is what the rules compare.
 type sentence struct {
-	unit  *Unit
+	unit  *unit.Unit
 	terms []words.Term // all of them
 	body  []words.Term // those that carry meaning of their own
 	key   string       // the keys of the body, joined
@@ -57,9 +26,9 @@ func (s *sentence) text() string {
 // links returns the targets of the links that begin in the sentence.
 func (s *sentence) links() []string {
 	var out []string
-	for _, l := range s.unit.links {
-		if l.start >= s.terms[0].Start && l.start < s.terms[len(s.terms)-1].End {
-			out = append(out, l.target)
+	for _, l := range s.unit.Links {
+		if l.Start >= s.terms[0].Start && l.Start < s.terms[len(s.terms)-1].End {
+			out = append(out, l.Target)
 		}
 	}
 	return out
@@ -67,16 +36,18 @@ func (s *sentence) links() []string {
 
 // short reports whether the sentence is too short to be recognised elsewhere:
 // as an item or a row it means what the list around it says.
-func (s *sentence) short() bool { return len(s.body) < 5 || s.unit.part == item && len(s.body) < 8 }
+func (s *sentence) short() bool {
+	return len(s.body) < 5 || s.unit.Part == unit.Item && len(s.body) < 8
+}
 
 // sentences cuts units into sentences. A row is one sentence, and so is a heading.
-func sentences(l *words.Lexicon, units []*Unit) []*sentence {
+func sentences(l *words.Lexicon, units []*unit.Unit) []*sentence {
 	var out []*sentence
 	for _, u := range units {
 		terms := l.Read(u.Text)
 		for len(terms) > 0 {
 			n := 1
-			for n < len(terms) && (!terms[n].First || u.part == row || u.part == heading) {
+			for n < len(terms) && (!terms[n].First || u.Part == unit.Row || u.Part == unit.Heading) {
 				n++
 			}
 			out = append(out, newSentence(u, terms[:n:n]))
@@ -86,7 +57,7 @@ func sentences(l *words.Lexicon, units []*Unit) []*sentence {
 	return out
 }
 
-func newSentence(u *Unit, terms []words.Term) *sentence {
+func newSentence(u *unit.Unit, terms []words.Term) *sentence {
 	s := &sentence{unit: u, terms: terms}
 	var keys []string
 	for _, t := range terms {

@@ -124,15 +124,7 @@ func load(language string) *Lexicon {
 		l.singles[strings.ToLower(e.word)] = stem(strings.ToLower(e.word))
 	}
 	for _, names := range equals {
-		table := phrases{}
-		for _, name := range names {
-			for _, e := range l.entries(name, "") {
-				for _, variant := range e.variants {
-					table.add(l.keys(variant), l.keys(e.word))
-				}
-			}
-		}
-		l.passes = append(l.passes, table)
+		l.passes = append(l.passes, l.loadEquals(names))
 	}
 	for _, f := range files {
 		for _, e := range l.entries(f.name, f.section) {
@@ -150,14 +142,26 @@ func load(language string) *Lexicon {
 	return l
 }
 
+// loadEquals reads files in which each line says one thing in several ways.
+func (l *Lexicon) loadEquals(names []string) phrases {
+	table := phrases{}
+	for _, name := range names {
+		for _, e := range l.entries(name, "") {
+			for _, variant := range e.variants {
+				table.add(l.keys(variant), l.keys(e.word))
+			}
+		}
+	}
+	return table
+}
+
 // loadAbbreviations collects the words that the files write in capitals.
 func (l *Lexicon) loadAbbreviations() {
 	for _, name := range []string{"abbreviations", "countries", "laws", "units"} {
-		for _, line := range l.lines(name) {
-			for _, w := range strings.FieldsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) }) {
-				if len(w) > 1 && strings.ToUpper(w) == w {
-					l.abbreviations[w] = true
-				}
+		all := strings.Join(l.lines(name), "\n")
+		for _, w := range strings.FieldsFunc(all, func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if len(w) > 1 && strings.ToUpper(w) == w {
+				l.abbreviations[w] = true
 			}
 		}
 	}

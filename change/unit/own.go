@@ -1,4 +1,4 @@
-package verdict
+package unit
 
 import (
 	"regexp"
@@ -14,11 +14,11 @@ var (
 	titled = regexp.MustCompile(`^((?:\p{Lu}[\p{L}\d.-]*[’']?s? ){1,3})(?:Privacy|Cookie|Terms|Security|Data)\b.*\b(?:Policy|Notice|Statement|Service|Use|Terms)$`)
 )
 
-// ownName finds what the company calls itself in two texts: where it says that
+// OwnName finds what the company calls itself in two texts: where it says that
 // the name means "we", or in the title. A name counts only if both texts use
 // it, so that another company is never taken for the same; the one most in use
 // is chosen, so that two companies are never taken for one.
-func ownName(old, new []*Unit, given []string) []string {
+func OwnName(old, new []*Unit, given []string) []string {
 	candidates := slices.Clone(given)
 	add := func(name string) {
 		name = strings.TrimRight(strings.TrimSpace(name), ",.’'")
@@ -27,7 +27,7 @@ func ownName(old, new []*Unit, given []string) []string {
 		}
 	}
 	for i, u := range slices.Concat(old, new) {
-		if m := titled.FindStringSubmatch(u.Text); m != nil && u.part == heading && (i < 3 || i >= len(old) && i < len(old)+3) {
+		if m := titled.FindStringSubmatch(u.Text); m != nil && u.Part == Heading && (i < 3 || i >= len(old) && i < len(old)+3) {
 			add(m[1])
 		}
 		for _, m := range definition.FindAllStringSubmatch(u.Text, -1) {
