@@ -21,6 +21,8 @@ type Folder struct {
 	Organisation *Organisation
 	Policies     []*Policy // by id
 
+	columns map[string]map[string]string // the team's own heads of practices tables, by locale or language
+
 	mu     sync.Mutex
 	listed map[[2]string]source.Map[PolicyAt] // see policiesOn
 	seals  KnownSeals                         // as they were read

@@ -28,6 +28,13 @@ func LoadKnowing(fsys fs.FS, known KnownSeals) (*Folder, source.Problems) {
 	if l.decode("content/organisation.yaml", l.f.Organisation) {
 		l.organisation()
 	}
+	l.f.columns = map[string]map[string]string{}
+	for _, locale := range l.f.Organisation.Locales {
+		language, _, _ := strings.Cut(locale, "-")
+		for _, name := range []string{language, locale} {
+			l.f.columns[name] = readColumns(fsys, name)
+		}
+	}
 	entries, err := fs.ReadDir(fsys, "content")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l.ps.Errorf(source.Position{File: "content"}, "file", "", "%v", cause(err))

@@ -358,3 +358,29 @@ func FuzzLoad(f *testing.F) {
 		folder.Check(Date{2026, 2, 1})
 	})
 }
+
+// The heads of practices tables can be translated: a team's own words file has
+// the last word, and the built-in words are listed in templates/words for whoever copies them.
+func TestHeadsOfTables(t *testing.T) {
+	files := harbour()
+	org := files["content/organisation.yaml"]
+	org.Data = []byte(strings.Replace(string(org.Data), "locales: [en, de]", "locales: [en, de-AT, fr]", 1))
+	files["templates/words/fr.yaml"] = &fstest.MapFile{Data: []byte("skip: Aller au texte\ncolumn-basis: Base légale\ncolumn-name.sharing: Destinataire\n")}
+	files["templates/words/de-AT.yaml"] = &fstest.MapFile{Data: []byte("column-period: Aufgehoben für\n")}
+	f, _ := Load(files)
+	got := f.Resolve(&Version{Policy: f.Policies[0]}).Labels
+	for _, c := range []struct{ locale, name, want string }{
+		{"fr", "basis", "Base légale"}, {"fr", "name.sharing", "Destinataire"}, {"fr", "role", "Role"},
+		{"de-AT", "period", "Aufgehoben für"}, {"de-AT", "basis", "Rechtsgrundlage"}, {"en", "basis", "Legal basis"},
+	} {
+		words, _ := got.Get(c.locale)
+		if s, _ := words.Get(c.name); s != c.want {
+			t.Errorf("the column %s is headed %q in %s, want %q", c.name, s, c.locale, c.want)
+		}
+	}
+	for locale, words := range labels {
+		if listed := readColumns(os.DirFS(".."), locale); !maps.Equal(listed, words) {
+			t.Errorf("templates/words/%s.yaml lists %v, want %v", locale, listed, words)
+		}
+	}
+}

@@ -28,7 +28,7 @@ func (f *Folder) Resolve(v *Version) *Resolution {
 		return &v.Sealed.Resolution
 	}
 	o := f.Organisation
-	r := &Resolution{Organisation: o.Name, TimeZone: o.TimeZone, Locales: o.Locales, RawHTML: o.RawHTML, Labels: labelsIn(o.Locales)}
+	r := &Resolution{Organisation: o.Name, TimeZone: o.TimeZone, Locales: o.Locales, RawHTML: o.RawHTML, Labels: f.labelsIn(o.Locales)}
 	for _, p := range o.Products {
 		name := p.Value.Name
 		if len(name) == 0 {

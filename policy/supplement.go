@@ -191,7 +191,7 @@ func (f *Folder) Translate(v *Version, locale string, on Date) (*Supplement, sou
 		}
 	}
 	if len(v.Sealed.Resolution.Labels) > 0 {
-		s.Labels, _ = labelsIn([]string{locale}).Get(locale)
+		s.Labels, _ = f.labelsIn([]string{locale}).Get(locale)
 	}
 	with := *v
 	sealed := *v.Sealed

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -29,8 +30,10 @@ var fields = []field{
 	{"contact", func(p *Practice) []Localised { return []Localised{p.Contact} }},
 }
 
-// labels heads the columns of practices tables. A version keeps the ones of
-// its release in its seal. "name" has one by category where that reads better.
+// labels heads the columns of practices tables, where the folder's own words
+// do not: templates/words/ lists them as column-…, for translators. A version
+// keeps the ones of its release in its seal. "name" has one by category where
+// that reads better.
 var labels = map[string]map[string]string{
 	"en": {"name": "Name", "name.data": "Data", "name.sharing": "Recipient", "name.retention": "Data", "name.purpose": "Purpose",
 		"name.rights": "Right", "text": "Description", "items": "What", "source": "From whom", "role": "Role", "purposes": "Used for",
@@ -42,17 +45,40 @@ var labels = map[string]map[string]string{
 		"contact": "Kontakt", "products": "Produkte"},
 }
 
-// labelsIn returns the labels for each locale; English where a language has none.
-func labelsIn(locales []string) (out source.Map[source.Map[string]]) {
+// readColumns reads the team's own words for the columns of a locale. What is
+// wrong with the file is said by those who make pages of it.
+func readColumns(fsys fs.FS, locale string) map[string]string {
+	file := "templates/words/" + locale + ".yaml"
+	data, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return nil
+	}
+	var all source.Map[string]
+	var ps source.Problems
+	source.Decode(file, data, &all, &ps)
+	out := map[string]string{}
+	for _, e := range all {
+		if name, ok := strings.CutPrefix(e.Key, "column-"); ok {
+			out[name] = e.Value
+		}
+	}
+	return out
+}
+
+// labelsIn returns the labels for each locale: the team's own, else the
+// built-in ones of the language, else English.
+func (f *Folder) labelsIn(locales []string) (out source.Map[source.Map[string]]) {
 	for _, locale := range locales {
 		language, _, _ := strings.Cut(locale, "-")
-		words, ok := labels[language]
-		if !ok {
-			words = labels["en"]
-		}
+		all := []map[string]string{f.columns[locale], f.columns[language], labels[language], labels["en"]}
 		var m source.Map[string]
-		for name := range words {
-			m = append(m, source.Entry[string]{Key: name, Value: words[name]})
+		for name := range labels["en"] {
+			for _, words := range all {
+				if s := words[name]; s != "" {
+					m = append(m, source.Entry[string]{Key: name, Value: s})
+					break
+				}
+			}
 		}
 		slices.SortFunc(m, func(a, b source.Entry[string]) int { return strings.Compare(a.Key, b.Key) })
 		out = append(out, source.Entry[source.Map[string]]{Key: locale, Value: m})
