@@ -81,14 +81,29 @@ func (c *comparison) count(r *Redline, old, new []*node) {
 		if b.Fate == MovedTo && b.Column == 0 {
 			r.Stats.MovedBlocks++
 		}
-		for _, run := range b.Runs {
-			switch {
-			case run.Moved > 0:
-			case run.Op == Deleted:
-				r.Stats.Deleted += len(c.sequence(run.Old).bag)
-			case run.Op == Inserted:
-				r.Stats.Inserted += len(c.sequence(run.New).bag)
-			}
+		words := c.edits(b)
+		r.Stats.Deleted += words[0]
+		r.Stats.Inserted += words[1]
+	}
+}
+
+// edits counts the words that were deleted and inserted in a block.
+func (c *comparison) edits(b *Block) (words [2]int) {
+	repeats := b.repeats()
+	if repeats && b.meeting.words != nil {
+		return *b.meeting.words
+	}
+	for _, run := range b.Runs {
+		switch {
+		case run.Moved > 0:
+		case run.Op == Deleted:
+			words[0] += len(c.sequence(run.Old).bag)
+		case run.Op == Inserted:
+			words[1] += len(c.sequence(run.New).bag)
 		}
 	}
+	if repeats {
+		b.meeting.words = &words
+	}
+	return words
 }

@@ -28,19 +28,47 @@ func formats(b *Block) []Format {
 	if b.Old.Heading() || b.New.Heading() {
 		add(Level, b.Old.level(), b.New.level())
 	} else {
-		add(Place, b.Old.place(), b.New.place())
+		if !besides(b.Old, b.New) {
+			add(Place, b.Old.place(), b.New.place())
+		}
 		add(Alignment, alignments[b.Old.Block.Align], alignments[b.New.Block.Align])
 	}
 	if len(b.Runs) == 1 && b.Runs[0].Op == Same && slices.EqualFunc(b.Old.Spans, b.New.Spans, sameSpan) {
 		return out
 	}
-	if plainly(b.Old.Spans) && plainly(b.New.Spans) {
-		if f, ok := typography(b, b.twins()); ok {
-			out = append(out, f)
-		}
-		return out
+	if !b.repeats() {
+		return append(out, wordFormats(b)...)
 	}
-	return append(out, spanFormats(b)...)
+	f := &b.meeting.formatted
+	if !f.done || !sameSpans(f.old, b.Old.Spans) || !sameSpans(f.new, b.New.Spans) {
+		*f = formatted{true, b.Old.Spans, b.New.Spans, wordFormats(b)}
+	}
+	return append(out, f.list...)
+}
+
+// wordFormats lists the differences of form in the words.
+func wordFormats(b *Block) []Format {
+	if !plainly(b.Old.Spans) || !plainly(b.New.Spans) {
+		return spanFormats(b)
+	}
+	if f, ok := typography(b, b.twins()); ok {
+		return []Format{f}
+	}
+	return nil
+}
+
+// besides reports whether two leaves stand in the same kind of place.
+func besides(a, b *Leaf) bool {
+	if a.Block.Kind != b.Block.Kind || len(a.Path) != len(b.Path) {
+		return false
+	}
+	for i := range a.Path {
+		x, y := &a.Path[i], &b.Path[i]
+		if x.Block.Kind != y.Block.Kind || x.Block.Header != y.Block.Header || (x.Ordinal > 0) != (y.Ordinal > 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // plainly reports whether spans are words and nothing else.

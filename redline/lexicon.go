@@ -23,6 +23,8 @@ type Lexicon struct {
 	links slab[link]         // of one comparison
 	seen  map[anchor]anchors // of one search
 	tally []int32            // by code; all 0
+	lines [2]line            // of a region
+	key   []byte             // of an alignment
 }
 
 // known is what has been found out about the text of leaves. Of headings and
@@ -44,7 +46,16 @@ type meeting struct {
 	fate Fate
 	made work // runs
 
-	written [newSide + 1]writing
+	written   [newSide + 1]writing
+	formatted formatted
+	words     *[2]int // deleted and inserted
+}
+
+// formatted is what differs in the form of the words of a meeting.
+type formatted struct {
+	done     bool
+	old, new []text.Span
+	list     []Format
 }
 
 // work is something that was done once. To find it again counts as much as to
@@ -112,12 +123,13 @@ func (x *Lexicon) align(a, b []int32) []step {
 	if x.aligned == nil {
 		return align(a, b)
 	}
-	key := make([]byte, 0, 4*(len(a)+len(b)+1))
+	key := x.key[:0]
 	for _, list := range [][]int32{{int32(len(a))}, a, b} {
 		for _, c := range list {
 			key = binary.LittleEndian.AppendUint32(key, uint32(c))
 		}
 	}
+	x.key = key
 	steps, ok := x.aligned[string(key)]
 	if !ok {
 		steps = align(a, b)

@@ -36,7 +36,7 @@ func (c *comparison) passages(blocks []*Block) int {
 			}
 		}
 	}
-	if len(old) == 0 || len(new) == 0 || total(old) > searched || total(new) > searched {
+	if len(old) == 0 || len(new) == 0 || total(old) > searched || total(new) > searched || !related(old, new) {
 		return 0
 	}
 	count := 0
@@ -66,6 +66,9 @@ func (c *comparison) passages(blocks []*Block) int {
 }
 
 func (c *comparison) mark(list []*markedRun, b *Block, i int, s string) []*markedRun {
+	if len(s) < 2*gram-1 {
+		return list // too short for so many words
+	}
 	seq := c.sequence(s)
 	if len(seq.bag) < gram {
 		return list
@@ -93,6 +96,38 @@ func (m *markedRun) gram(k int) (g [gram]int32) {
 		g[i] = m.codes[m.word[k+i]]
 	}
 	return g
+}
+
+// related reports whether any gram may stand in both lists. It is seldom
+// wrong, and then only by saying so.
+func related(old, new []*markedRun) bool {
+	const size = 1 << 16
+	var seen [size / 64]uint64
+	for _, m := range old {
+		for k := 0; k+gram <= len(m.word); k++ {
+			x, y := m.hashes(k)
+			seen[x/64] |= 1 << (x % 64)
+			seen[y/64] |= 1 << (y % 64)
+		}
+	}
+	for _, m := range new {
+		for k := 0; k+gram <= len(m.word); k++ {
+			x, y := m.hashes(k)
+			if seen[x/64]&(1<<(x%64)) != 0 && seen[y/64]&(1<<(y%64)) != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hashes returns two numbers that are equal for equal grams (FNV-1a).
+func (m *markedRun) hashes(k int) (x, y uint16) {
+	h := uint64(14695981039346656037)
+	for _, i := range m.word[k : k+gram] {
+		h = (h ^ uint64(uint32(m.codes[i]))) * 1099511628211
+	}
+	return uint16(h >> 24), uint16(h >> 44)
 }
 
 // wordAt is the k-th word of a marked run.

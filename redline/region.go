@@ -208,9 +208,10 @@ func (c *comparison) wordwise(old, new []*node, blocks []*link) []*link {
 	if marked-2*c.inBoth(old, new) > most {
 		return nil // even if all these were in the same order
 	}
-	a, from := line(old)
-	b, to := line(new)
-	strong := pick(pieces(c.align(a, b), from, to), func(p *piece) bool {
+	a, b := &c.lines[0], &c.lines[1]
+	a.join(old)
+	b.join(new)
+	strong := pick(pieces(c.align(a.codes, b.codes), a.from, b.from), func(p *piece) bool {
 		return p.words >= 5 || p.words > 0 && 2*p.words >= min(p.old.size, p.new.size)
 	})
 	strong = pick(strong, solid(parts(strong)))
@@ -279,15 +280,20 @@ func (c *comparison) length(list []*node) int {
 	return size
 }
 
-// line joins the codes of leaves, and tells for each code where it is from.
-func line(list []*node) (codes []int32, from []origin) {
+// A line is the codes of leaves as of one text, and where each is from.
+type line struct {
+	codes []int32
+	from  []origin
+}
+
+func (l *line) join(list []*node) {
+	l.codes, l.from = l.codes[:0], l.from[:0]
 	for _, n := range list {
-		codes = append(codes, n.codes...)
+		l.codes = append(l.codes, n.codes...)
 		for i := range n.codes {
-			from = append(from, origin{n, i})
+			l.from = append(l.from, origin{n, i})
 		}
 	}
-	return codes, from
 }
 
 // A piece is what an old and a new leaf share.

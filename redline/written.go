@@ -82,7 +82,8 @@ func (b *Block) same() bool {
 // meeting: edits without moves and without numbers that shifted.
 func (b *Block) repeats() bool {
 	m := b.meeting
-	if m == nil || b.Old.verbatim() || b.New.verbatim() || len(b.Runs) != len(m.runs) || &b.Runs[0] != &m.runs[0] {
+	if m == nil || b.Old.verbatim() || b.New.verbatim() ||
+		len(b.Runs) == 0 || len(b.Runs) != len(m.runs) || &b.Runs[0] != &m.runs[0] {
 		return false
 	}
 	return !slices.ContainsFunc(b.Runs, func(r Run) bool { return r.Op == Renumbered })

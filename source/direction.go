@@ -9,8 +9,7 @@ import "strings"
 // mark stands, or -1. Marks for one place (U+200E, U+200F) and isolates that
 // end are part of right-to-left writing.
 func Turned(s string) (at int, mark rune) {
-	const allBeginWith = "\xe2"
-	if !strings.Contains(s, allBeginWith) {
+	if !turns(s) {
 		return -1, 0
 	}
 	var open []int // isolates that have not ended
@@ -33,4 +32,25 @@ func Turned(s string) (at int, mark rune) {
 		return open[0], outer
 	}
 	return -1, 0
+}
+
+// turns reports whether any of these marks stands in s, looking at few of its bytes.
+func turns(s string) bool {
+	for {
+		i := strings.IndexByte(s, 0xe2) // all begin with it
+		if i < 0 || i+2 >= len(s) {
+			return false
+		}
+		switch c := s[i+2]; s[i+1] {
+		case 0x80:
+			if c >= 0xaa && c <= 0xae {
+				return true
+			}
+		case 0x81:
+			if c >= 0xa6 && c <= 0xa9 {
+				return true
+			}
+		}
+		s = s[i+1:]
+	}
 }

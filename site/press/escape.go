@@ -2,8 +2,11 @@ package press
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"html/template"
 	"io"
+	"reflect"
 	"strings"
 	"text/template/parse"
 )
@@ -15,23 +18,24 @@ type probe struct {
 	before, after string
 	plain         func(string) bool // nothing in the string needs escaping here; nil: never known
 	markup        bool              // template.HTML stands here as it is
+	json          bool              // values are written as JSON
 }
 
 // places are the places of a page in which values are known to stand.
 var places = []struct {
 	before, after string
 	plain         func(string) bool
-	markup        bool
+	markup, json  bool
 }{
-	{"<p>", "</p>", plainText, true},
-	{"<title>", "</title>", plainText, false},
-	{`<p title="`, `">`, plainText, false},
-	{`<a href="`, `">`, plainAddress, false},
-	{`<a href="/`, `">`, plainPart, false},
-	{`<a href="#`, `">`, plainPart, false},
-	{`<a href="/?q=`, `">`, nil, false},
-	{`<meta http-equiv="refresh" content="0; url=`, `">`, plainAddress, false},
-	{`<script type="application/ld+json">`, `</script>`, nil, false},
+	{before: "<p>", after: "</p>", plain: plainText, markup: true},
+	{before: "<title>", after: "</title>", plain: plainText},
+	{before: `<p title="`, after: `">`, plain: plainText},
+	{before: `<a href="`, after: `">`, plain: plainAddress},
+	{before: `<a href="/`, after: `">`, plain: plainPart},
+	{before: `<a href="#`, after: `">`, plain: plainPart},
+	{before: `<a href="/?q=`, after: `">`},
+	{before: `<meta http-equiv="refresh" content="0; url=`, after: `">`, plain: plainAddress},
+	{before: `<script type="application/ld+json">`, after: `</script>`, json: true},
 }
 
 // probes returns a probe for each chain of escapers.
@@ -42,7 +46,7 @@ func probes() map[string]*probe {
 		_ = t.Execute(io.Discard, "")
 		for _, n := range t.Tree.Root.Nodes {
 			if action, ok := n.(*parse.ActionNode); ok {
-				out[chain(action.Pipe.Cmds[1:])] = &probe{t, p.before, p.after, p.plain, p.markup}
+				out[chain(action.Pipe.Cmds[1:])] = &probe{t, p.before, p.after, p.plain, p.markup, p.json}
 			}
 		}
 	}
@@ -69,6 +73,12 @@ func (p *probe) text(w *bytes.Buffer, s string) bool {
 
 // any writes a value as html/template does, and reports whether it could.
 func (p *probe) any(w *bytes.Buffer, v any) bool {
+	if p.json && record(v) {
+		if b, err := json.Marshal(v); err == nil && b[0] == '{' {
+			w.Write(b) // json.Marshal escapes what could end the script
+			return true
+		}
+	}
 	start := w.Len()
 	if err := p.t.Execute(w, v); err != nil {
 		w.Truncate(start)
@@ -78,6 +88,16 @@ func (p *probe) any(w *bytes.Buffer, v any) bool {
 	n := copy(b, b[len(p.before):])
 	w.Truncate(start + n)
 	return true
+}
+
+// record reports whether a value is one that html/template hands to
+// json.Marshal as it is, and that needs no blanks around it.
+func record(v any) bool {
+	if _, ok := v.(fmt.Stringer); ok {
+		return false
+	}
+	t := reflect.TypeOf(v)
+	return t != nil && t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct
 }
 
 // plainText reports whether no character of s means anything in HTML.

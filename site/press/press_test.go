@@ -25,6 +25,11 @@ type link struct {
 	Current     bool
 }
 
+// signed is a record with words of its own.
+type signed struct{ Name string }
+
+func (s signed) String() string { return "signed " + s.Name }
+
 type said struct{ Words []string }
 
 // Word has a word for everything but "nothing".
@@ -70,7 +75,9 @@ func checked(t *testing.T, source string, data any) string {
 func FuzzSameBytes(f *testing.F) {
 	for _, s := range []string{"", "Privacy & you", `</title><script>alert(1)</script>"'`, "javascript:alert(1)", "https://example.org/a?b=c&d",
 		"../2026-01-15/#top", "a:b", "mailto:x@y.example", "\x00\xff\u202e+%41%", "a b\nc", "Überblick", "HTTPS://X", "//x.example/:y"} {
-		f.Add(s, s, 2)
+		for n := range 12 {
+			f.Add(s, s, n)
+		}
 	}
 	p := press.New(template.Must(template.New("").Parse(whole)), "base", (*page)(nil))
 	if !p.Fast() {
@@ -81,6 +88,9 @@ func FuzzSameBytes(f *testing.F) {
 		data := &page{Title: a, Canonical: b, Text: template.HTML(a), Level: n, Loud: n%2 == 0}
 		if n%3 == 0 {
 			data.Data, data.Said = map[string]string{"name": a}, &said{[]string{a, b}}
+		}
+		if n%3 == 1 {
+			data.Data = []any{&link{a, b, true}, &signed{a}, signed{a}, link{a, b, false}, &n, a}[uint(n)%6]
 		}
 		for i := range max(n, 0) % 4 {
 			data.Links = append(data.Links, link{a, b, i%2 == 0})
