@@ -175,6 +175,71 @@ func (w *world) log(from, to time.Time, more ...string) *relaylog.Log {
 	return l
 }
 
+// A ledger that was lost is replaced by a copy from before the mails went. The
+// relay's log says who was told: nobody is told twice, and nobody missed.
+func TestReconcileSettlesWhatACopyDoesNotKnow(t *testing.T) {
+	w := newWorld(t, map[string]mailbox.Fault{"p5@x.example": mailbox.Later, "p6@x.example": mailbox.Never})
+	log := w.log(w.now.Add(-time.Hour), w.now.Add(time.Hour), "p2@x.example dsn=5.1.1, status=bounced (gone)")
+	sent := len(w.box.Messages())
+	lost := w.ledger
+	w.ledger = w.copyFromBefore(lost)
+	if s := w.states(); s != "1:pe 2:pe 3:pe 4:pe 5:pe 6:pe 7:sk" {
+		t.Fatal(s)
+	}
+	got, err := w.desk().Reconcile(ctx, log)
+	if err != nil || got.Accepted != 3 || got.Bounced != 1 {
+		t.Errorf("%+v %v", got, err)
+	}
+	if s := w.states(); s != "1:ac 2:bo 3:ac 4:ac 5:pe 6:pe 7:sk" {
+		t.Error(s)
+	}
+	w.box.Heal()
+	w.send()
+	if n := len(w.box.Messages()); n != sent+2 {
+		t.Errorf("%d mails more; two were still to be told", n-sent)
+	}
+	tries, err := w.ledger.Attempts(ctx, notice, w.key().Holder("shop:1"))
+	if err != nil || len(tries) != 1 || tries[0].QueueID == "" || !tries[0].Ended.Equal(w.now) {
+		t.Errorf("%+v %v", tries, err)
+	}
+}
+
+// copyFromBefore returns a ledger that knows the audience of another one, and
+// nothing that was sent.
+func (w *world) copyFromBefore(l *ledger.SQLite) *ledger.SQLite {
+	w.t.Helper()
+	before, err := ledger.Open(ctx, "sqlite:copy.db", w.t.TempDir())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { before.Close() })
+	notices, err := l.Notices(ctx)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	waves, err := l.Waves(ctx, notice)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := before.Open(ctx, notices[0]); err != nil {
+		w.t.Fatal(err)
+	}
+	_, err = before.Enrol(ctx, notice, waves[0], func(yield func(ledger.Entry) bool) {
+		for row, err := range l.Rows(ctx, notice) {
+			if err != nil {
+				w.t.Error(err)
+			}
+			if !yield(ledger.Entry{Holder: row.Holder, Address: row.Address, Skip: row.Reason}) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return before
+}
+
 // What nobody knew, the relay's log knows: nobody is missed and nobody told twice.
 func TestReconcileSettlesWhatNobodyKnew(t *testing.T) {
 	w := newWorld(t, map[string]mailbox.Fault{"p1@x.example": mailbox.CutTaken, "p2@x.example": mailbox.CutLost, "p3@x.example": mailbox.CutTaken})

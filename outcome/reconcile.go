@@ -2,8 +2,10 @@ package outcome
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"proviso/ledger"
@@ -12,7 +14,7 @@ import (
 
 // Reconciled counts what a relay's log settled.
 type Reconciled struct {
-	Accepted  int // nobody knew whether the relay took them: it did
+	Accepted  int // nobody knew whether the relay took them, or that they had been sent: it did
 	Again     int // it did not; they will be sent again
 	Bounced   int // the relay gave them up
 	Out       int // now known to be passed on
@@ -28,7 +30,9 @@ func (d Desk) ReadLog(zone *time.Location) relaylog.Options {
 
 // Reconcile settles rows from the log of the relay that the mails were given to.
 // An ambiguous one that is in the log was accepted; one that is not, though the
-// log tells of all the time in which it can have been tried, was not.
+// log tells of all the time in which it can have been tried, was not. One that
+// is still to be told and is in the log was sent by a ledger that is lost: this
+// one is a copy of it from before.
 func (d Desk) Reconcile(ctx context.Context, log *relaylog.Log) (Reconciled, error) {
 	var out Reconciled
 	notices, err := d.open(ctx)
@@ -60,15 +64,19 @@ func (d Desk) reconcile(ctx context.Context, n opened, log *relaylog.Log, out *R
 	r := reconciliation{d, n, waves, log, out}
 	var news []ledger.Attempt
 	passed := map[ledger.Hash]time.Time{}
-	for row, err := range d.Ledger.Rows(ctx, n.ID, ledger.Ambiguous, ledger.Accepted) {
+	var sent []ledger.Row
+	for row, err := range d.Ledger.Rows(ctx, n.ID, ledger.Ambiguous, ledger.Accepted, ledger.Pending, ledger.Deferred) {
 		if err != nil {
 			return err
 		}
 		m, found := log.Mail(n.local(row.Holder))
+		if found && (row.State == ledger.Pending || row.State == ledger.Deferred) {
+			sent = append(sent, row)
+		}
 		if found && !m.Out.IsZero() {
 			passed[row.Holder] = m.Out
 		}
-		if found && (row.State == ledger.Ambiguous || !m.Bounced.IsZero()) {
+		if found && (row.State != ledger.Accepted || !m.Bounced.IsZero()) {
 			news = append(news, r.found(row, m))
 		} else if row.State == ledger.Ambiguous {
 			a, ok, err := r.lost(ctx, row)
@@ -79,6 +87,9 @@ func (d Desk) reconcile(ctx context.Context, n opened, log *relaylog.Log, out *R
 			}
 		}
 	}
+	if err := r.enter(ctx, sent); err != nil {
+		return err
+	}
 	if _, err := d.Ledger.Learn(ctx, n.ID, news...); err != nil {
 		return err
 	}
@@ -86,6 +97,42 @@ func (d Desk) reconcile(ctx context.Context, n opened, log *relaylog.Log, out *R
 	out.Out += changed
 	return err
 }
+
+// enter records mails that were sent though this ledger has them still to be
+// told, as a sender would have. It is refused while one is at work.
+func (r reconciliation) enter(ctx context.Context, rows []ledger.Row) (err error) {
+	if len(rows) == 0 {
+		return nil
+	}
+	unlock, err := r.Ledger.Lock()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	for part := range slices.Chunk(rows, mostEntered) {
+		claims := make([]ledger.Claim, len(part))
+		for i, row := range part {
+			claims[i] = ledger.Claim{Holder: row.Holder, Tries: row.Tries}
+		}
+		claimed, err := r.Ledger.Claim(ctx, r.notice.ID, len(claims), claims)
+		if err != nil {
+			return err
+		}
+		var tries []ledger.Attempt
+		for _, c := range claimed {
+			m, _ := r.log.Mail(r.notice.local(c.Holder))
+			tries = append(tries, ledger.Attempt{Holder: c.Holder, State: ledger.Accepted, QueueID: m.QueueID,
+				Started: m.Taken, Ended: m.Taken, Text: "the relay's log says that it was taken"})
+		}
+		if err := r.Ledger.Record(ctx, r.notice.ID, tries...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mostEntered bounds what is claimed at a time.
+const mostEntered = 1000
 
 // found is the news of a row whose mail is in the log.
 func (r reconciliation) found(row ledger.Row, m relaylog.Mail) ledger.Attempt {

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -172,27 +170,19 @@ func (p *program) ledgerBackup() *cobra.Command {
 			if err != nil {
 				return misuse("%v", err)
 			}
-			if strings.HasPrefix(at, "postgres") {
-				return p.dumpWords(at, file)
+			restore := "put it in the ledger's place"
+			if shared(at) {
+				restore = "pg_restore it into an empty database"
+				err = p.dump(cmd.Context(), at, file)
+			} else {
+				err = p.withLedger(cmd.Context(), func(l ledger.Ledger) error { return l.(*ledger.SQLite).Backup(cmd.Context(), file) })
 			}
-			err = p.withLedger(cmd.Context(), func(l ledger.Ledger) error { return l.(*ledger.SQLite).Backup(cmd.Context(), file) })
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(p.stdout, "%s is a copy of the ledger; to restore it, put it in the ledger's place\n", file)
+			_, err = fmt.Fprintf(p.stdout, "%s is a copy of the ledger; to restore it, %s\n", file, restore)
 			fmt.Fprintf(p.stderr, "the keys are not in it: keep a copy of %s in another place, for who has both can test whether an address was told\n", p.keys().Dir)
 			return err
 		},
 	}
-}
-
-// dumpWords answers what copies a ledger on a server. The password stays where
-// pg_dump finds it by itself.
-func (p *program) dumpWords(ledgerURL, file string) error {
-	name := ledgerURL
-	if u, err := url.Parse(ledgerURL); err == nil && u.User != nil {
-		u.User = url.User(u.User.Username())
-		name = u.String()
-	}
-	return misuse("the ledger is on a PostgreSQL server, whose own program copies it while senders run:\n  pg_dump --format=custom --file='%s' '%s'\nand pg_restore puts it back; give the password as PGPASSWORD or in .pgpass", file, name)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -32,6 +33,33 @@ func TestStoriesOnPostgres(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A ledger on a server is copied by the server's own program, and forgets as any
+// other.
+func TestKeepingASharedLedger(t *testing.T) {
+	if _, err := exec.LookPath("pg_dump"); err != nil {
+		if os.Getenv("PROVISO_REQUIRE_ALL") == "1" {
+			t.Fatal("pg_dump is not installed; install postgresql")
+		}
+		t.Skip("pg_dump is not installed")
+	}
+	program, err := exec.LookPath("proviso")
+	if err != nil {
+		t.Fatal(err)
+	}
+	url, restored := databasetest.Postgres(t), databasetest.Postgres(t)
+	testscript.Run(t, testscript.Params{
+		Files:               []string{filepath.Join("testdata", "shared_ledger.txtar")},
+		RequireExplicitExec: true,
+		Cmds:                commands,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("LEDGER", url)
+			env.Setenv("RESTORED", restored)
+			env.Setenv("PROVISO", program)
+			return nil
+		},
+	})
 }
 
 // ledgerIs says to a story where its ledger is: [sqlite] or [postgres].
