@@ -58,6 +58,9 @@ func (m *mail) promotion() {
 		for _, at := range p.FindAll(m.text) {
 			said := m.text[at[0]:at[1]]
 			if p.Group == "unsubscribe" {
+				if denial.MatchString(m.sentence(at)) {
+					continue
+				}
 				m.add(at[0], "mail-unsubscribe", "a notice that is owed cannot be unsubscribed from; remove it",
 					fmt.Sprintf("the notice offers to unsubscribe: %q", said))
 			} else {
@@ -65,6 +68,19 @@ func (m *mail) promotion() {
 			}
 		}
 	}
+}
+
+// denial is how a sentence says that there is no way to unsubscribe.
+var denial = regexp.MustCompile(`(?i)\b(?:no|not|cannot|can't|nicht|keine?[nrsm]?)\b`)
+
+// sentence returns the sentence that holds a place of the text.
+func (m *mail) sentence(at []int) string {
+	const ends = ".!?<>\"\n"
+	begin := strings.LastIndexAny(m.text[:at[0]], ends) + 1
+	if n := strings.IndexAny(m.text[at[1]:], ends); n >= 0 {
+		return m.text[begin : at[1]+n]
+	}
+	return m.text[begin:]
 }
 
 // What a mail program fetches from elsewhere, or runs.

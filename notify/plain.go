@@ -65,6 +65,9 @@ const mostLines = 12
 // texts returns a change of a text as lines: everything that weighs, so that
 // nobody reads of what is gone and not of what came in its place.
 func (p plainly) texts(c change.Change) []string {
+	if c.Kind == change.Scope {
+		return []string{p.field("scope: " + c.Old + " → " + c.New)}
+	}
 	if len(c.Reasons) > 0 && c.Reasons[0].Rule == "length" { // its evidence is about the rules, not about the text
 		return []string{cmp.Or(p.word("rewritten"), c.Line())}
 	}
@@ -124,6 +127,9 @@ func (p plainly) field(evidence string) string {
 		return evidence
 	}
 	name, how, _ := strings.Cut(name, " ")
+	if name == "scope" {
+		rest = p.whom(rest)
+	}
 	label := cmp.Or(p.label(columns[name]), p.label(name), p.word("field-"+name))
 	if label == "" {
 		return evidence
@@ -135,7 +141,36 @@ func (p plainly) field(evidence string) string {
 }
 
 // columns are the fields of a practice whose column has another name.
-var columns = map[string]string{"retention": "period", "scope": "products"}
+var columns = map[string]string{"retention": "period"}
+
+// whom puts names in the place of ids in a scope, or in two of them with an
+// arrow between: "products beacon; sites acme.example → everyone".
+func (p plainly) whom(scopes string) string {
+	var sides []string
+	for scope := range strings.SplitSeq(scopes, " → ") {
+		var parts []string
+		for part := range strings.SplitSeq(scope, "; ") {
+			if ids, ok := strings.CutPrefix(part, "products "); ok {
+				part = p.products(ids)
+			} else if part == "everyone" {
+				part = cmp.Or(p.word("everyone"), part)
+			}
+			parts = append(parts, strings.TrimPrefix(part, "sites "))
+		}
+		sides = append(sides, strings.Join(parts, "; "))
+	}
+	return strings.Join(sides, " → ")
+}
+
+// products names products by their ids.
+func (p plainly) products(ids string) string {
+	var names []string
+	for id := range strings.SplitSeq(ids, ", ") {
+		name, _ := p.r.Products.Get(id)
+		names = append(names, cmp.Or(name.In(p.locale, p.r.Locales...), id))
+	}
+	return strings.Join(names, ", ")
+}
 
 // label returns how the version heads a column of its tables; it may be empty.
 func (p plainly) label(column string) string {

@@ -83,3 +83,26 @@ func TestMailMakesNoLegalClaim(t *testing.T) {
 		}
 	}
 }
+
+// Whom a change concerns is said with names of products, in the reader's language.
+func TestPlainLinesNameProducts(t *testing.T) {
+	s := notifytest.Subject()
+	s.Words = nil
+	s.Resolution.Products = source.Map[policy.Localised]{{Key: "vault", Value: policy.Localised{"": "Northgate Vault"}}}
+	for locale, want := range map[string]string{
+		"en": "Logs - Concerns: Northgate Vault, old → everyone Backups - Concerns: Northgate Vault; northgate.example → Northgate Vault",
+		"de": "Logs - Betrifft: Northgate Vault, old → alle Backups - Betrifft: Northgate Vault; northgate.example → Northgate Vault",
+	} {
+		s.Comparisons[locale].Changes = []change.Change{
+			{Section: "logs", Heading: "Logs", Kind: change.Scope, Verdict: policy.Material, Old: "products vault, old", New: "everyone",
+				Reasons: []change.Reason{{Rule: "scope", Text: "products vault, old → everyone"}}},
+			{Section: "practices/data/backups", Heading: "Backups", Kind: change.Modified, Verdict: policy.Material,
+				Reasons: []change.Reason{{Rule: "practice", Text: "scope: products vault; sites northgate.example → products vault"}}},
+		}
+		r, _ := write(t, writer, s, "id,email,locale\n1,jo@x.example,"+locale+"\n")
+		text := strings.Join(strings.Fields(r.Text), " ")
+		if text = strings.ReplaceAll(text, " (data)", ""); !strings.Contains(strings.ReplaceAll(text, " (Daten)", ""), want) {
+			t.Errorf("%s: the text does not say %q:\n%s", locale, want, text)
+		}
+	}
+}

@@ -152,10 +152,33 @@ func undecided(f *policy.Folder, v *policy.Version) (ps source.Problems) {
 			ps.Warnf(d.Pos, "void-decision", "decide again, or remove it", "the decision on %q is void: the change is another one now", d.Key)
 		}
 	}
-	if c.Verdict.Owed() && words.Summary == nil {
-		ps.Warnf(file, "words", "add summary: to changes.yaml; the notice lists the changes without it", "readers are owed a notice, but it has no summary")
+	if missing := unsaid(c, words); len(missing) > 0 {
+		ps.Warnf(file, "words", "write them; the notice lists the changes without them",
+			"readers are owed a notice, and have no words on %s", strings.Join(missing, ", "))
 	}
 	return ps
+}
+
+// unsaid returns the keys of the words that readers of a notice would miss.
+func unsaid(c *change.Comparison, words *policy.Changes) (keys []string) {
+	if !c.Verdict.Owed() {
+		return nil
+	}
+	for _, w := range []struct {
+		key  string
+		text policy.Localised
+	}{{"summary", words.Summary}, {"why", words.Why}, {"choices", words.Choices}} {
+		if w.text == nil {
+			keys = append(keys, w.key)
+		}
+	}
+	for _, x := range c.Changes {
+		key := "sections." + x.Section
+		if _, said := words.Sections.Get(x.Section); x.Verdict.Owed() && !said && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 var findingFormats = map[string]func(*program, source.Problems) error{

@@ -142,7 +142,11 @@ func (p *program) compareVersions(f *policy.Folder, before, v *policy.Version, o
 		d.title = before.ID() + " → " + v.ID()
 		d.older, ps = f.Document(before, o.site, o.locale)
 	}
-	return d, p.refuse(ps)
+	if err := p.refuse(ps); err != nil {
+		return nil, err
+	}
+	d.changes.Stats = change.Stats(d.redline().Stats) // of what the redline shows, with the tables of practices
+	return d, nil
 }
 
 // compareFiles compares two plain files, which need no organisation.
