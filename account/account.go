@@ -36,6 +36,7 @@ type Account struct {
 	Query  string          `yaml:"query"`  // of a database
 	Skip   []string        `yaml:"skip"`   // statuses that are not told; left out: closed, deleted
 	Pos    source.Position `yaml:"-"`
+	At     source.Places   `yaml:"-"`
 }
 
 // Closed are the statuses that are not told where an account names none.
@@ -60,10 +61,10 @@ func (a Accounts) Check(ps *source.Problems) {
 	seen := map[string]bool{}
 	for _, acc := range a {
 		if acc.Name == "" || strings.ContainsAny(acc.Name, ": \t") {
-			ps.Errorf(acc.Pos, "accounts", "holders are known as NAME:id", "accounts need a name without blanks or colons, not %q", acc.Name)
+			ps.Errorf(acc.At.Of(acc.Pos, "name"), "accounts", "holders are known as NAME:id", "accounts need a name without blanks or colons, not %q", acc.Name)
 		}
 		if seen[acc.Name] {
-			ps.Errorf(acc.Pos, "accounts", "", "two accounts are called %q", acc.Name)
+			ps.Errorf(acc.At.Of(acc.Pos, "name"), "accounts", "rename one of them", "two accounts are called %q", acc.Name)
 		}
 		seen[acc.Name] = true
 		acc.checkSource(ps)
@@ -79,9 +80,9 @@ func (a Account) checkSource(ps *source.Problems) {
 		ps.Errorf(a.Pos, "accounts", sourceForms, "accounts %q have no source", a.Name)
 	case strings.Contains(kind, "${"):
 	case kind == csvFile && a.Query != "":
-		ps.Warnf(a.Pos, "accounts", "remove it, or name a database", "a CSV file takes no query: every row of it is read")
+		ps.Warnf(a.At.Of(a.Pos, "query"), "accounts", "remove it, or name a database", "a CSV file takes no query: every row of it is read")
 	case kind != csvFile && !database.Known(kind):
-		ps.Errorf(a.Pos, "accounts", sourceForms, "accounts %q come from %q, which is unknown here", a.Name, kind)
+		ps.Errorf(a.At.Of(a.Pos, "source"), "accounts", sourceForms, "accounts %q come from %q, which is unknown here", a.Name, kind)
 	case kind != csvFile && a.Query == "":
 		ps.Errorf(a.Pos, "accounts", queryForm, "accounts %q have no query", a.Name)
 	}

@@ -27,6 +27,7 @@ type MailConfig struct {
 	Ambiguous   string           `yaml:"ambiguous"` // resend or hold
 	DKIM        DKIM             `yaml:"dkim"`
 	Pos         source.Position  `yaml:"-"`
+	At          source.Places    `yaml:"-"`
 }
 
 // DKIM says how mail is signed here, where the relay does not do it.
@@ -111,22 +112,22 @@ func ReturnPath(s string) (string, error) {
 func (m MailConfig) Check(ps *source.Problems) {
 	for _, f := range []struct{ name, value string }{{"from", m.From}, {"reply_to", m.ReplyTo}, {"return_path", m.ReturnPath}} {
 		if _, err := mail.ParseAddress(f.value); err != nil && f.value != "" && !strings.Contains(f.value, "${") {
-			ps.Errorf(m.Pos, "mail", `write it as "Name <name@domain>" or name@domain`, "mail.%s is not an address: %q", f.name, f.value)
+			ps.Errorf(m.At.Of(m.Pos, f.name), "mail", `write it as "Name <name@domain>" or name@domain`, "mail.%s is not an address: %q", f.name, f.value)
 		} else if f.name == "return_path" && err == nil && !strings.Contains(f.value, "${") {
 			if _, err := ReturnPath(f.value); err != nil {
-				ps.Errorf(m.Pos, "mail", "write a mailbox of its own, such as bounce@bounce.DOMAIN", "%v", err)
+				ps.Errorf(m.At.Of(m.Pos, f.name), "mail", "write a mailbox of its own, such as bounce@bounce.DOMAIN", "%v", err)
 			}
 		}
 	}
 	choice := func(name, value string, allowed ...string) {
 		if value != "" && !slices.Contains(allowed, value) {
-			ps.Errorf(m.Pos, "mail", "write "+strings.Join(allowed, " or "), "mail.%s cannot be %q", name, value)
+			ps.Errorf(m.At.Of(m.Pos, name), "mail", "write "+strings.Join(allowed, " or "), "mail.%s cannot be %q", name, value)
 		}
 	}
 	choice("relay", m.Relay, "provider", "own")
 	choice("ambiguous", m.Ambiguous, "resend", "hold")
 	if m.Connections < 0 || m.Connections > 256 {
-		ps.Errorf(m.Pos, "mail", "write a number from 1 to 256", "mail.connections cannot be %d", m.Connections)
+		ps.Errorf(m.At.Of(m.Pos, "connections"), "mail", "write a number from 1 to 256", "mail.connections cannot be %d", m.Connections)
 	}
 	if d := m.DKIM; (d.Domain == "") != (d.Key == "") || (d.Domain == "") != (d.Selector == "") {
 		ps.Errorf(d.Pos, "mail", "", "mail.dkim needs domain, selector and key")

@@ -47,6 +47,7 @@ type Changes struct {
 	Consent   Consent               `yaml:"consent"`
 	Audience  Audience              `yaml:"audience"`
 	Pos       source.Position       `yaml:"-"`
+	At        source.Places         `yaml:"-"`
 }
 
 // A Decision is a person's verdict on the changes of one section.

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -162,6 +163,36 @@ func (c *checker) practices(list PracticeList) {
 	for _, p := range list {
 		c.list(p, "products", "product", p.Products, c.r.Products.Keys())
 		c.list(p, "sites", "site", p.Sites, c.sites())
+		if c.v.Sealed != nil {
+			continue
+		}
+		if !idForm.MatchString(p.ID) {
+			c.ps.Errorf(p.Pos, "id", "use small letters, digits and hyphens", "%q cannot be the id of a practice", p.ID)
+		}
+		if u, err := url.Parse(p.URL); p.URL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "mailto") {
+			c.ps.Errorf(p.At.Of(p.Pos, "url"), "url", "write it as https://example.com/", "%q is not a web address", p.URL)
+		}
+		for key, text := range map[string]Localised{"name": p.Name, "text": p.Text, "source": p.Source, "basis": p.Basis, "role": p.Role,
+			"country": p.Country, "safeguard": p.Safeguard, "period": p.Period, "from": p.From, "contact": p.Contact} {
+			c.locales(p.At, p.Pos, key, text)
+		}
+		for i, item := range p.Items {
+			c.locales(p.At, p.Pos, element("items", i), item)
+		}
+		for i, purpose := range p.Purposes {
+			c.locales(p.At, p.Pos, element("purposes", i), purpose)
+		}
+	}
+}
+
+// locales complains about words of an open version in a locale that the
+// organisation does not have: nobody would read them.
+func (c *checker) locales(at source.Places, pos source.Position, key string, t Localised) {
+	known := c.f.Organisation.Locales
+	for locale := range t {
+		if locale != "" && !slices.Contains(known, locale) {
+			c.ps.Errorf(at.Of(pos, key+"."+locale, key), "unknown-locale", source.Suggest(locale, known), "unknown locale %q", locale)
+		}
 	}
 }
 
@@ -191,6 +222,14 @@ func (c *checker) views(docs map[string]*text.Document, practices PracticeList) 
 }
 
 func (c *checker) changes(ch *Changes, src *text.Document, practices PracticeList) {
+	if c.v.Sealed == nil {
+		c.locales(ch.At, ch.Pos, "summary", ch.Summary)
+		c.locales(ch.At, ch.Pos, "why", ch.Why)
+		c.locales(ch.At, ch.Pos, "choices", ch.Choices)
+		for _, e := range ch.Sections {
+			c.locales(ch.At, e.Pos, "sections."+e.Key, e.Value)
+		}
+	}
 	if len(ch.Sections)+len(ch.Decisions) == 0 {
 		c.exception(ch)
 		return

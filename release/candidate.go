@@ -198,10 +198,7 @@ func (c *Candidate) decisions() {
 		}
 		done[x.Section] = true
 	}
-	if c.Owed() && (c.Words.Summary == nil || c.Words.Why == nil || c.Words.Choices == nil) {
-		c.Problems.Warnf(source.Position{File: c.Draft.ChangesFile()}, "words", "add summary:, why: and choices:; the notice uses a plain list without them",
-			"readers are owed a notice, but the words for it are not complete")
-	}
+	c.Problems = append(c.Problems, Unsaid(c.Draft, c.Changes, c.Words)...)
 }
 
 // leadTimes refuses a date that the regimes do not allow, where a notice is

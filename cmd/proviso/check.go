@@ -13,6 +13,7 @@ import (
 	"proviso/change"
 	"proviso/lint"
 	"proviso/policy"
+	"proviso/release"
 	"proviso/source"
 )
 
@@ -54,6 +55,7 @@ func (p *program) everything(f *policy.Folder, loaded source.Problems) source.Pr
 			ps.Errorf(e.Pos, "unknown-site", source.Suggest(e.Key, domains), "unknown site %q", e.Key)
 		}
 	}
+	ps = append(ps, c.written()...)
 	ps = append(ps, compared(loaded, p.findings(f))...)
 	ps = append(ps, includesNobody(f, c)...)
 	ps = append(ps, beside(ps, lint.Check(f, p.today(f)))...)
@@ -152,33 +154,7 @@ func undecided(f *policy.Folder, v *policy.Version) (ps source.Problems) {
 			ps.Warnf(d.Pos, "void-decision", "decide again, or remove it", "the decision on %q is void: the change is another one now", d.Key)
 		}
 	}
-	if missing := unsaid(c, words); len(missing) > 0 {
-		ps.Warnf(file, "words", "write them; the notice lists the changes without them",
-			"readers are owed a notice, and have no words on %s", strings.Join(missing, ", "))
-	}
-	return ps
-}
-
-// unsaid returns the keys of the words that readers of a notice would miss.
-func unsaid(c *change.Comparison, words *policy.Changes) (keys []string) {
-	if !c.Verdict.Owed() {
-		return nil
-	}
-	for _, w := range []struct {
-		key  string
-		text policy.Localised
-	}{{"summary", words.Summary}, {"why", words.Why}, {"choices", words.Choices}} {
-		if w.text == nil {
-			keys = append(keys, w.key)
-		}
-	}
-	for _, x := range c.Changes {
-		key := "sections." + x.Section
-		if _, said := words.Sections.Get(x.Section); x.Verdict.Owed() && !said && !slices.Contains(keys, key) {
-			keys = append(keys, key)
-		}
-	}
-	return keys
+	return append(ps, release.Unsaid(v, c, words)...)
 }
 
 var findingFormats = map[string]func(*program, source.Problems) error{

@@ -4,12 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"proviso/account"
+	"proviso/courier"
 	"proviso/notify"
 	"proviso/policy"
+	"proviso/publish"
 	"proviso/source"
 )
 
@@ -78,6 +83,39 @@ func (p *program) readConfig() (*config, source.Problems) {
 		c.Ledger.URL = defaultLedger
 	}
 	return c, ps
+}
+
+// written returns what is wrong with the addresses that stand in proviso.yaml as
+// they are; those with ${NAME} in them are read by who uses them.
+func (c *config) written() (ps source.Problems) {
+	if s := c.Mail.SMTP; s != "" && !envForm.MatchString(s) {
+		if _, err := courier.ParseServer(s); err != nil {
+			ps.Errorf(c.Mail.At.Of(c.Mail.Pos, "smtp"), "mail", "", "mail.smtp: %v", err)
+		}
+	}
+	if s := c.Ledger.URL; !envForm.MatchString(s) {
+		if kind, _, ok := strings.Cut(s, ":"); !ok || !slices.Contains([]string{"sqlite", "postgres", "postgresql"}, kind) {
+			ps.Errorf(c.Ledger.Pos, "ledger", "write sqlite:.proviso/ledger.db, or postgres://… when several machines send", "a ledger cannot be %q", kind)
+		}
+	}
+	first := map[string]string{}
+	for _, e := range c.Publish {
+		if envForm.MatchString(e.Value) {
+			continue
+		}
+		to, err := publish.ParseDestination(e.Value)
+		if err != nil {
+			ps.Errorf(e.Pos, "publish", "", "%v", err)
+			continue
+		}
+		if dir := filepath.Clean(to.Path); to.Kind == "dir" {
+			if other, ok := first[dir]; ok {
+				ps.Errorf(e.Pos, "publish", "give each site a folder of its own", "%s and %s are put into the same folder %q", other, e.Key, to.Path)
+			}
+			first[dir] = e.Key
+		}
+	}
+	return ps
 }
 
 // config is readConfig for commands that cannot do without: it answers 2.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"proviso/change"
 	"proviso/policy"
 	"proviso/release"
 )
@@ -127,7 +129,13 @@ func (p *program) printRelease(f *policy.Folder, c *release.Candidate) error {
 	}
 	fmt.Fprintf(p.stdout, "seal %s\n", c.Seal.Hash)
 	if c.Changes != nil {
-		fmt.Fprintf(p.stdout, "verdict %s: %s\n", c.Changes.Verdict, strings.Join(c.Changes.Sections(), ", "))
+		var gravest []string // sections; a person may have found others less grave
+		for _, id := range c.Changes.Sections() {
+			if slices.ContainsFunc(c.Changes.In(id), func(x change.Change) bool { return x.Verdict == c.Changes.Verdict }) {
+				gravest = append(gravest, id)
+			}
+		}
+		fmt.Fprintf(p.stdout, "verdict %s: %s\n", c.Changes.Verdict, strings.Join(gravest, ", "))
 	}
 	if c.Seal.Deadline.IsZero() {
 		_, err := fmt.Fprintln(p.stdout, "no notice is owed")
