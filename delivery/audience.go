@@ -75,7 +75,7 @@ func (s *Sender) gather(n *notify.Notice, key ledger.Key, h *account.Holders) (_
 	deadline, hash := n.DeadlineAt(), key.Hasher()
 	numbers := map[*notify.Variant]int{}
 	var record []byte
-	for r, err := range n.Audience(h) {
+	for r, err := range spool.Ahead(n.Audience(h)) {
 		if err != nil {
 			return nil, err
 		}
@@ -161,51 +161,42 @@ type heading struct {
 	Variants []*notify.Variant
 }
 
-// digest returns the hash over those who are told, and, where there is a
-// folder for it, brings the audience into a file.
-func (a *audience) digest(h heading, folder string) (string, error) {
-	if folder != "" {
-		if err := a.begin(h, folder); err != nil {
-			return "", err
-		}
+// keep begins to bring the audience into a file, where there is a folder for
+// it. What it returns waits until that is done.
+func (a *audience) keep(h heading, folder string) (kept func() error, err error) {
+	if folder == "" {
+		return func() error { return nil }, nil
 	}
-	sum := sha256.New()
-	for b, err := range a.sorted.Records() {
-		if err != nil {
-			return "", err
-		}
-		m, err := readMember(b)
-		if err != nil {
-			return "", err
-		}
-		if m.skip == "" {
-			sum.Write(m.holder[:])
-		}
-		if a.file == nil {
-			continue
-		}
-		if err := a.file.Add(b); err != nil {
-			return "", err
-		}
-	}
-	digest := "sha256:" + hex.EncodeToString(sum.Sum(nil))
-	if a.file == nil {
-		return digest, nil
-	}
-	return digest, errors.Join(a.file.Finish(), a.sorted.Close())
-}
-
-// begin begins the file of an audience.
-func (a *audience) begin(h heading, folder string) (err error) {
 	h.Told, h.Variants = a.told, a.variants
 	first, err := json.Marshal(h)
 	if err != nil {
+		return nil, err
+	}
+	file, err := spool.Create(filepath.Join(folder, fileName(h.Notice)))
+	if err != nil {
+		return nil, err
+	}
+	done, records := make(chan error, 1), a.sorted.Records()
+	go func() { done <- write(file, first, records) }()
+	return func() error {
+		a.file = file
+		return errors.Join(<-done, a.sorted.Close())
+	}, nil
+}
+
+func write(file *spool.File, first []byte, records iter.Seq2[[]byte, error]) error {
+	if err := file.Add(first); err != nil {
 		return err
 	}
-	if a.file, err = spool.Create(filepath.Join(folder, fileName(h.Notice))); err != nil {
-		return err
+	for b, err := range records {
+		if err == nil {
+			err = file.Add(b)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return a.file.Add(first)
+	return file.Finish()
 }
 
 // fileName is the name of the file of a notice's audience.

@@ -306,8 +306,8 @@ func (p *Pass) write(ctx context.Context, r *round) error {
 func (s *Sender) enrol(ctx context.Context, r *round, query string) (int, error) {
 	a := r.audience
 	wave := ledger.Wave{At: ledger.Instant(ledger.Millis(s.Now())), Audience: a.told, Query: query, Exclusions: a.exclusions()}
-	var err error
-	if wave.Digest, err = a.digest(heading{Notice: r.notice.ID, At: wave.At}, s.Spool); err != nil {
+	kept, err := a.keep(heading{Notice: r.notice.ID, At: wave.At}, s.Spool)
+	if err != nil {
 		return 0, err
 	}
 	var broken error // then fewer are enrolled than were to be; the next pass adds them
@@ -318,7 +318,7 @@ func (s *Sender) enrol(ctx context.Context, r *round, query string) (int, error)
 			}
 		}
 	})
-	return added, errors.Join(err, broken)
+	return added, errors.Join(err, broken, kept())
 }
 
 // limit cuts the pass down to what the quota leaves.

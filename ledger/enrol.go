@@ -47,7 +47,7 @@ func (l *SQLite) Enrol(ctx context.Context, notice string, w Wave, entries iter.
 		return 0, err
 	}
 	err = l.writer.write(ctx, func(ctx context.Context, t *tx) error {
-		e := &enrolment{tx: t, number: number, roll: NewRoll()}
+		e := &enrolment{tx: t, number: number, roll: NewRoll(), digest: NewRoll()}
 		if err := e.begin(ctx, notice); err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (e *enrolment) seal(ctx context.Context, w Wave) error {
 	if err := e.call(ctx); err != nil {
 		return err
 	}
-	w.Roll = e.roll.String()
+	w.Roll, w.Digest = e.roll.String(), e.digest.String()
 	err := e.read(ctx, []any{&before}, "SELECT coalesce((SELECT seal FROM waves WHERE notice = ? ORDER BY number DESC LIMIT 1), '')", e.number)
 	if err != nil {
 		return err
@@ -89,7 +89,8 @@ type enrolment struct {
 	wave   int  // which enrolment of the notice it is, from 1
 	first  bool // no rows yet: nobody can be known
 	added  int
-	roll   Roll
+	roll   Roll   // of those new in this wave
+	digest Roll   // of all who are to be told
 	last   Hash   // the entry before
 	batch  []byte // of the first enrolment: entries to be told, entrySize bytes each
 }
@@ -141,6 +142,9 @@ func (e *enrolment) add(ctx context.Context, entry Entry) error {
 		return fmt.Errorf("holder %s comes after %s; entries must come by hash", entry.Holder, e.last)
 	}
 	e.last = entry.Holder
+	if entry.Skip == "" {
+		e.digest.Add(entry.Holder)
+	}
 	if e.first && entry.Skip == "" {
 		return e.gather(ctx, entry)
 	} else if e.first {

@@ -17,7 +17,7 @@ type Wave struct {
 	Audience   int    // holders to be told, known ones too
 	Added      int    // of these, new in this wave; set by the ledger
 	Query      string // where the holders came from, for the record
-	Digest     string // SHA-256 over the sorted hashes of the audience
+	Digest     string // SHA-256 over the sorted hashes of the audience; set by the ledger
 	Roll       string // SHA-256 over the sorted hashes of the rows that it was the first to have told; set by the ledger
 	Exclusions []Exclusion
 	Seal       string // over all of this and the wave before; set by the ledger

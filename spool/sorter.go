@@ -153,10 +153,10 @@ func (s *Sorter) write() error {
 }
 
 // Records returns the records in order, as often as it is asked. A record is
-// good until the next one.
+// good until the next one. What was returned may be read in any goroutine.
 func (s *Sorter) Records() iter.Seq2[[]byte, error] {
+	err := s.seal()
 	return func(yield func([]byte, error) bool) {
-		err := s.seal()
 		if s.closed {
 			err = errors.New("the records are read after they were given up")
 		}

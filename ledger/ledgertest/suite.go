@@ -466,7 +466,7 @@ func sealed(t *testing.T, open func() ledger.Ledger) {
 	must(t, l.Open(ctx, first))
 	b, a := entry("b"), entry("a") // as their hashes come
 	b.Skip = "status closed"
-	w := ledger.Wave{At: noon, Audience: 1, Query: "shop: SELECT 1", Digest: "sha256:1", Exclusions: []ledger.Exclusion{{Reason: "status closed", Holders: 1}}}
+	w := ledger.Wave{At: noon, Audience: 1, Query: "shop: SELECT 1", Exclusions: []ledger.Exclusion{{Reason: "status closed", Holders: 1}}}
 	for range 2 {
 		_, err := l.Enrol(ctx, notice, w, slices.Values([]ledger.Entry{b, a}))
 		must(t, err)
@@ -474,6 +474,11 @@ func sealed(t *testing.T, open func() ledger.Ledger) {
 	waves, err := l.Waves(ctx, notice)
 	must(t, err)
 	must(t, ledger.VerifyWaves(waves))
+	told := ledger.NewRoll()
+	told.Add(a.Holder)
+	if waves[0].Digest != told.String() || waves[1].Digest != told.String() {
+		t.Errorf("digests %s and %s, of who is told %s", waves[0].Digest, waves[1].Digest, told)
+	}
 	if !slices.Equal(waves[1].Exclusions, w.Exclusions) || waves[0].Added != 1 || waves[0].Seal == waves[1].Seal {
 		t.Errorf("waves %+v", waves)
 	}

@@ -45,7 +45,7 @@ func (l *Ledger) Enrol(ctx context.Context, notice string, w ledger.Wave, entrie
 		return 0, err
 	}
 	err = l.write(ctx, func(tx *sql.Tx) error {
-		e := &enrolment{ctx: ctx, tx: tx, number: number, roll: ledger.NewRoll()}
+		e := &enrolment{ctx: ctx, tx: tx, number: number, roll: ledger.NewRoll(), digest: ledger.NewRoll()}
 		if err := e.begin(notice); err != nil {
 			return err
 		}
@@ -72,7 +72,8 @@ type enrolment struct {
 	wave    int  // which enrolment of the notice it is, from 1
 	first   bool // no rows yet: nobody can be known
 	added   int
-	roll    ledger.Roll
+	roll    ledger.Roll // of those new in this wave
+	digest  ledger.Roll // of all who are to be told
 	last    ledger.Hash // the entry before
 	waiting []ledger.Entry
 }
@@ -96,6 +97,9 @@ func (e *enrolment) add(entry ledger.Entry) error {
 		return fmt.Errorf("holder %s comes after %s; entries must come by hash", entry.Holder, e.last)
 	}
 	e.last = entry.Holder
+	if entry.Skip == "" {
+		e.digest.Add(entry.Holder)
+	}
 	if e.waiting = append(e.waiting, entry); len(e.waiting) < portion {
 		return nil
 	}
@@ -215,7 +219,7 @@ func (e *enrolment) seal(w ledger.Wave) error {
 	if err := e.call(); err != nil {
 		return err
 	}
-	w.Roll = e.roll.String()
+	w.Roll, w.Digest = e.roll.String(), e.digest.String()
 	var before string
 	err := e.tx.QueryRowContext(e.ctx, "SELECT seal FROM proviso.waves WHERE notice = $1 ORDER BY number DESC LIMIT 1", e.number).Scan(&before)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
