@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"proviso/policy"
 	"proviso/source"
 )
 
@@ -191,6 +193,33 @@ func TestLanguageNames(t *testing.T) {
 		if got := tm.languageName(locale); got != want {
 			t.Errorf("%s is called %q, want %q", locale, got, want)
 		}
+	}
+}
+
+// check says whose readers would find words in another language around their texts.
+func TestMissingWords(t *testing.T) {
+	f := &policy.Folder{Organisation: &policy.Organisation{Locales: []string{"en", "de", "de-AT", "fr", "nl-BE"}}}
+	if got := MissingWords(fstest.MapFS{}, f); len(got) > 0 {
+		t.Errorf("without a version that anybody could read, %v", got)
+	}
+	f.Policies = []*policy.Policy{{Versions: []*policy.Version{{}}}}
+	own := fstest.MapFS{}
+	for _, name := range []string{"en", "de"} {
+		data, err := os.ReadFile("../templates/words/" + name + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		own["words/"+name+".yaml"] = &fstest.MapFile{Data: data}
+	}
+	own["words/de-AT.yaml"] = &fstest.MapFile{Data: []byte("policies: Regelwerke\n")}
+	own["words/nl.yaml"] = &fstest.MapFile{Data: append(bytes.ReplaceAll(own["words/en.yaml"].Data, []byte("\nskip: "), []byte("\nspik: ")), '\n')}
+	got := MissingWords(own, f).Error()
+	want := `content/organisation.yaml: warning: there are no words in fr for what stands around the texts, so that readers see English ones; ` +
+		"copy templates/words/en.yaml of the program to templates/words/fr.yaml and translate it\n" +
+		"templates/words/nl.yaml: warning: words are missing and shown in English: skip; add them, as in words/en.yaml\n" +
+		"templates/words/nl.yaml: warning: nothing asks for the words spik; remove them, or write them as in words/en.yaml"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -3,6 +3,7 @@ package site
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -96,6 +97,59 @@ func readWordsOf(fsys fs.FS, locale string, all map[string]*words, rest *words, 
 	w := &words{locale: locale, rest: rest}
 	source.Decode("templates/"+file, data, &w.own, ps)
 	all[locale] = w
+}
+
+// MissingWords warns of locales whose readers would find English words around
+// their texts, and of words in a team's file that nothing asks for. Before a
+// version has its date there are no readers. What is wrong with the form of a
+// file is for Build to say.
+func MissingWords(templatesFS fs.FS, f *policy.Folder) (out source.Problems) {
+	if !slices.ContainsFunc(f.Policies, func(p *policy.Policy) bool { return len(p.Versions) > 0 }) {
+		return nil
+	}
+	var unread source.Problems
+	locales := localesOf(f)
+	all := readWords(templatesFS, locales, &unread)
+	asked := all[english].own
+	for _, locale := range locales {
+		language, _, _ := strings.Cut(locale, "-")
+		if all[locale] == nil && all[language] == nil {
+			out.Warnf(source.Position{File: "content/organisation.yaml"}, "untranslated-words",
+				"copy templates/words/en.yaml of the program to templates/words/"+locale+".yaml and translate it",
+				"there are no words in %s for what stands around the texts, so that readers see English ones", locale)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		var missing, unknown []string
+		for _, e := range asked {
+			if w := all[name]; w.rest != nil && !w.translated(e.Key) {
+				missing = append(missing, e.Key)
+			}
+		}
+		for _, e := range all[name].own {
+			if _, ok := asked.Get(e.Key); !ok {
+				unknown = append(unknown, e.Key)
+			}
+		}
+		at := source.Position{File: "templates/words/" + name + ".yaml"}
+		if len(missing) > 0 {
+			out.Warnf(at, "untranslated-words", "add them, as in words/en.yaml", "words are missing and shown in English: %s", strings.Join(missing, ", "))
+		}
+		if len(unknown) > 0 {
+			out.Warnf(at, "unknown-word", "remove them, or write them as in words/en.yaml", "nothing asks for the words %s", strings.Join(unknown, ", "))
+		}
+	}
+	return out
+}
+
+// translated reports whether a word is there in the language of w.
+func (w *words) translated(name string) bool {
+	for x := w; x != nil && x.rest != nil; x = x.rest { // all but English
+		if _, ok := x.own.Get(name); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // localesOf returns every locale that a page of the folder may be in.

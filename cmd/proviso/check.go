@@ -14,6 +14,7 @@ import (
 	"proviso/lint"
 	"proviso/policy"
 	"proviso/release"
+	"proviso/site"
 	"proviso/source"
 )
 
@@ -58,6 +59,7 @@ func (p *program) everything(f *policy.Folder, loaded source.Problems) source.Pr
 	ps = append(ps, c.written()...)
 	ps = append(ps, compared(loaded, p.findings(f))...)
 	ps = append(ps, includesNobody(f, c)...)
+	ps = append(ps, site.MissingWords(p.templates(), f)...)
 	ps = append(ps, beside(ps, lint.Check(f, p.today(f)))...)
 	ps.Sort()
 	return ps
