@@ -135,7 +135,7 @@ func newMeasure(b *testing.B, n int) *measure {
 
 // sink starts a server that takes every mail and returns its address, which is
 // empty where only smtp-sink has the options.
-func sink(b *testing.B, options ...string) string {
+func sink(b testing.TB, options ...string) string {
 	b.Helper()
 	program := os.Getenv("PROVISO_SMTP_SINK")
 	if program == "" {
