@@ -10,21 +10,19 @@ import (
 // stayed: a move in a move, or in a row, is not for Word.
 func passages(groups []*group) map[int]string {
 	ends := map[int][2]int{}
-	for _, g := range groups {
-		for _, p := range g.parts {
-			if !p.both() || p.cell(old) || p.cell(new) {
-				continue
+	for p := range partsIn(groups) {
+		if !p.both() || p.cell(old) || p.cell(new) {
+			continue
+		}
+		for _, r := range p.block.Runs {
+			n := ends[r.Moved]
+			switch r.Op {
+			case redline.Deleted:
+				n[old]++
+			case redline.Inserted:
+				n[new]++
 			}
-			for _, r := range p.block.Runs {
-				n := ends[r.Moved]
-				switch r.Op {
-				case redline.Deleted:
-					n[old]++
-				case redline.Inserted:
-					n[new]++
-				}
-				ends[r.Moved] = n
-			}
+			ends[r.Moved] = n
 		}
 	}
 	names := map[int]string{}

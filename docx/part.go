@@ -3,6 +3,7 @@ package docx
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 
 	"proviso/redline"
@@ -115,6 +116,19 @@ type group struct {
 	parts []*part
 	at    int // its place among the groups of the old text
 	twin  *group
+}
+
+// partsIn goes through the parts of groups, in their order.
+func partsIn(groups []*group) iter.Seq[*part] {
+	return func(yield func(*part) bool) {
+		for _, g := range groups {
+			for _, p := range g.parts {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // weave puts parts into groups and the groups into one row, in which those of

@@ -49,17 +49,15 @@ func arrange(r *redline.Redline) (*story, error) {
 func (s *story) cut(groups []*group) {
 	names := passages(groups)
 	s.tracked = [2]map[string]bool{{}, {}}
-	for _, g := range groups {
-		for _, p := range g.parts {
-			p.pieces = pieces(p, names)
-			for list := p.pieces; len(list) > 0; {
-				side := list[0].side()
-				n := count(list, func(x piece) bool { return x.side() == side })
-				if side != common {
-					s.tracked[side][joined(list[:n])] = true
-				}
-				list = list[n:]
+	for p := range partsIn(groups) {
+		p.pieces = pieces(p, names)
+		for list := p.pieces; len(list) > 0; {
+			side := list[0].side()
+			n := count(list, func(x piece) bool { return x.side() == side })
+			if side != common {
+				s.tracked[side][joined(list[:n])] = true
 			}
+			list = list[n:]
 		}
 	}
 }
@@ -70,39 +68,32 @@ func (s *story) number(groups []*group) {
 	type couple [2]*numbering
 	var couples []couple
 	votes := map[couple]int{}
-	each := func(f func(p *part)) {
-		for _, g := range groups {
-			for _, p := range g.parts {
-				f(p)
-			}
-		}
-	}
-	each(func(p *part) {
+	for p := range partsIn(groups) {
 		if !p.both() {
-			return
+			continue
 		}
 		c := couple{p.place[old].label, p.place[new].label}
 		if c[old] == nil || c[new] == nil || c[old].bullet || c[new].bullet || c[old].start != c[new].start || c[old].level != c[new].level {
-			return
+			continue
 		}
 		if votes[c] == 0 {
 			couples = append(couples, c)
 		}
 		votes[c]++
-	})
+	}
 	slices.SortStableFunc(couples, func(x, y couple) int { return cmp.Compare(votes[y], votes[x]) })
 	for _, c := range couples {
 		if c[old].twin == nil && c[new].twin == nil {
 			c[old].twin, c[new].twin = c[new], c[old]
 		}
 	}
-	each(func(p *part) {
+	for p := range partsIn(groups) {
 		for _, at := range p.place {
 			if at != nil && at.label != nil {
 				s.use(at.label)
 			}
 		}
-	})
+	}
 }
 
 // use gives a numbering and its twin their id.

@@ -41,6 +41,8 @@ func styles(o Options) string {
 	return x.String()
 }
 
+// style writes a style of paragraphs: what it is based on, and the properties of
+// paragraph and words that it adds.
 func style(x *xml, id, name, base, paragraph, run string) {
 	x.open("w:style", "w:type", "paragraph", "w:styleId", id)
 	x.empty("w:name", "w:val", name)
