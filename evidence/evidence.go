@@ -41,6 +41,7 @@ import (
 	"time"
 
 	"proviso/change"
+	"proviso/evidence/archive"
 	"proviso/ledger"
 	"proviso/policy"
 )
@@ -55,8 +56,8 @@ type Case struct {
 	Ledger  ledger.Ledger   // nil: there is none
 	Files   []File          // what else belongs to it: redlines, templates, logs
 	Missing []string        // what should be there and is not, in words
-	Sign    Voucher         // nil: nobody signs the manifest
-	Stamp   Voucher         // nil: nobody stamps it
+	Sign    archive.Voucher // nil: nobody signs the manifest
+	Stamp   archive.Voucher // nil: nobody stamps it
 }
 
 // A File is one file of the evidence.
@@ -89,31 +90,31 @@ func Write(ctx context.Context, w io.Writer, c Case) error {
 	if err != nil {
 		return err
 	}
-	p := &pack{Case: c, archive: newArchive(w, c.Version.Sealed.Released.In(time.UTC)),
+	p := &pack{Case: c, Writer: archive.NewWriter(w, c.Version.Sealed.Released.In(time.UTC)),
 		head: Head{Format: format, Version: c.Version.ID(), Seal: c.Version.Sealed.Hash, State: string(c.Version.Sealed.State),
 			Effective: c.Version.Effective.String(), Deadline: c.Version.Sealed.Deadline.String(), Chain: []string{}, Notices: []string{}, Missing: c.Missing}}
 	if p.head.Missing == nil {
 		p.head.Missing = []string{}
 	}
 	for _, step := range []func() error{
-		func() error { return p.write("README.txt", readme) },
+		func() error { return p.Write("README.txt", readme) },
 		func() error { return p.sources(chain) },
 		p.texts, p.changes, p.deadline,
 		func() error { return p.notices(ctx) },
 		p.others,
-		func() error { return p.writeJSON("evidence.json", p.head) },
+		func() error { return p.WriteJSON("evidence.json", p.head) },
 	} {
 		if err := step(); err != nil {
 			return err
 		}
 	}
-	return p.close(c.Sign, c.Stamp)
+	return p.Close(c.Sign, c.Stamp)
 }
 
 // A pack is evidence that is being written.
 type pack struct {
 	Case
-	*archive
+	*archive.Writer
 	head Head
 }
 
@@ -156,17 +157,16 @@ func (p *pack) sources(chain []*policy.Version) error {
 			if err != nil {
 				return err
 			}
+			entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") })
 			for _, e := range entries {
-				if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), ".") {
-					files = append(files, path.Join(v.Dir, e.Name()))
-				}
+				files = append(files, path.Join(v.Dir, e.Name()))
 			}
 		}
 	}
 	for _, name := range files {
 		data, err := fs.ReadFile(p.Folder.FS, name)
 		if err == nil {
-			err = p.write(name, data)
+			err = p.Write(name, data)
 		}
 		if err != nil {
 			return err
@@ -178,7 +178,7 @@ func (p *pack) sources(chain []*policy.Version) error {
 // texts adds what each site shows in each locale.
 func (p *pack) texts() (err error) {
 	ps := p.Folder.NormalForms(p.Version, func(site policy.Domain, locale, normal string) {
-		err = errors.Join(err, p.write(textName(site, locale), []byte(normal)))
+		err = errors.Join(err, p.Write(textName(site, locale), []byte(normal)))
 	})
 	return errors.Join(err, ps.Err())
 }
@@ -197,10 +197,10 @@ func (p *pack) changes() error {
 	if err := ps.Err(); err != nil {
 		return err
 	}
-	if err := p.writeJSON("changes.json", c); err != nil {
+	if err := p.WriteJSON("changes.json", c); err != nil {
 		return err
 	}
-	return p.write("decisions.txt", []byte(decisions(p.Version, c, words)))
+	return p.Write("decisions.txt", []byte(decisions(p.Version, c, words)))
 }
 
 // decisions tells people what was judged how, and by whom.
@@ -238,16 +238,16 @@ func (p *pack) deadline() error {
 	if !right {
 		return fmt.Errorf("the deadline in the seal of %s, %q, is not the one its regimes give, %q", p.Version.ID(), p.Version.Sealed.Deadline, a.Deadline)
 	}
-	if err := p.writeJSON("deadline.json", a); err != nil {
+	if err := p.WriteJSON("deadline.json", a); err != nil {
 		return err
 	}
-	return p.write("deadline.txt", []byte(a.Text()))
+	return p.Write("deadline.txt", []byte(a.Text()))
 }
 
 // others adds what the caller brought.
 func (p *pack) others() error {
 	for _, f := range p.Files {
-		if err := p.write(f.Name, f.Data); err != nil {
+		if err := p.Write(f.Name, f.Data); err != nil {
 			return err
 		}
 	}

@@ -84,7 +84,7 @@ func (a *asked) is(r ledger.Row) bool {
 // proof gathers what the evidence has of a row.
 func (a *asked) proof(v *verifier, g given, h holding) Proof {
 	p := Proof{Notice: g.ID, Holder: a.who.name(), Hash: h.row.Holder.String(), Enrolment: h.row.Wave, State: string(h.row.State), Reason: h.row.Reason, Tries: []Tried{}}
-	for fields, err := range v.lines(g.dir+"/attempts.tsv", attemptHead) {
+	for fields, err := range v.Lines(g.dir+"/attempts.tsv", attemptHead) {
 		if err != nil || fields[0] != p.Hash {
 			continue
 		}

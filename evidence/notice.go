@@ -18,6 +18,7 @@ import (
 	"unicode"
 
 	"proviso/courier"
+	"proviso/evidence/archive"
 	"proviso/ledger"
 )
 
@@ -118,7 +119,7 @@ func (p *pack) notice(ctx context.Context, dir string, n ledger.Notice) error {
 		return err
 	}
 	out.Waiting, out.PassedOn = out.Counts.Waiting, out.Counts.Out
-	return p.writeJSON(dir+"/notice.json", out)
+	return p.WriteJSON(dir+"/notice.json", out)
 }
 
 func (p *pack) waves(ctx context.Context, dir string, n ledger.Notice) error {
@@ -133,7 +134,7 @@ func (p *pack) waves(ctx context.Context, dir string, n ledger.Notice) error {
 	for _, w := range waves {
 		out = append(out, Wave{stamp(w.At), w.Audience, w.Added, w.Query, w.Digest, w.Roll, w.Exclusions, w.Seal})
 	}
-	return p.writeJSON(dir+"/waves.json", out)
+	return p.WriteJSON(dir+"/waves.json", out)
 }
 
 // letters adds what was told, as it was kept and as an invented recipient
@@ -148,11 +149,11 @@ func (p *pack) letters(ctx context.Context, dir string, out *Notice) error {
 		name := fmt.Sprintf("letters/%d", l.Number)
 		x := Letter{Number: l.Number, SHA256: "sha256:" + hex.EncodeToString(sum[:]), File: name + ".letter", Example: name + ".eml"}
 		out.Letters = append(out.Letters, x)
-		example, err := example(l.Body, p.at)
+		example, err := example(l.Body, p.Version.Sealed.Released.In(time.UTC))
 		if err != nil {
 			return fmt.Errorf("letter %d: %w", l.Number, err)
 		}
-		if err := errors.Join(p.write(path.Join(dir, x.File), l.Body), p.write(path.Join(dir, x.Example), example)); err != nil {
+		if err := errors.Join(p.Write(path.Join(dir, x.File), l.Body), p.Write(path.Join(dir, x.Example), example)); err != nil {
 			return err
 		}
 	}
@@ -176,21 +177,21 @@ const (
 
 // rows adds a line for each holder, and one for each attempt.
 func (p *pack) rows(ctx context.Context, dir, notice string) error {
-	err := table(p.archive, dir+"/rows.tsv", rowHead, p.Ledger.Rows(ctx, notice), func(r ledger.Row) []string {
+	err := table(p.Writer, dir+"/rows.tsv", rowHead, p.Ledger.Rows(ctx, notice), func(r ledger.Row) []string {
 		return []string{r.Holder.String(), r.Address.String(), strconv.Itoa(r.Wave), string(r.State), r.Reason, strconv.FormatBool(r.Late),
 			strconv.Itoa(r.Tries), stamp(r.At), stamp(r.Out)}
 	})
 	if err != nil {
 		return err
 	}
-	return table(p.archive, dir+"/attempts.tsv", attemptHead, p.Ledger.History(ctx, notice), func(a ledger.Attempt) []string {
+	return table(p.Writer, dir+"/attempts.tsv", attemptHead, p.Ledger.History(ctx, notice), func(a ledger.Attempt) []string {
 		return []string{a.Holder.String(), strconv.Itoa(a.Number), string(a.State), strconv.FormatBool(a.News), strconv.Itoa(a.Code),
 			a.Text, a.QueueID, a.Server, a.TLS, strconv.Itoa(a.Letter), stamp(a.Started), stamp(a.Ended)}
 	})
 }
 
-func table[T any](a *archive, name, head string, rows iter.Seq2[T, error], fields func(T) []string) error {
-	w, err := a.create(name)
+func table[T any](a *archive.Writer, name, head string, rows iter.Seq2[T, error], fields func(T) []string) error {
+	w, err := a.Create(name)
 	if err != nil {
 		return err
 	}

@@ -16,29 +16,31 @@ import (
 // notices checks each announcement in the evidence.
 func (v *verifier) notices(who *Who) {
 	for _, dir := range v.head.Notices {
-		if g, ok := v.notice(dir); ok {
-			v.given = append(v.given, g)
-			v.letters(g)
-			for _, r := range g.Remarks {
-				if r.Kind == string(ledger.AsOf) {
-					v.note("times of notice %q are not those of a clock: %s", g.ID, r.Text)
-				}
-			}
-			if g.Purged != "" {
-				v.note("who was told by notice %q was forgotten on %s; counts and the seal of the audience are left", g.ID, g.Purged)
-				continue
-			}
-			v.rows(g, who)
+		g, ok := v.notice(dir)
+		if !ok {
+			continue
 		}
+		v.given = append(v.given, g)
+		v.letters(g)
+		for _, r := range g.Remarks {
+			if r.Kind == string(ledger.AsOf) {
+				v.note("times of notice %q are not those of a clock: %s", g.ID, r.Text)
+			}
+		}
+		if g.Purged != "" {
+			v.note("who was told by notice %q was forgotten on %s; counts and the seal of the audience are left", g.ID, g.Purged)
+			continue
+		}
+		v.rows(g, who)
 	}
 }
 
 // notice reads an announcement and checks the seals of its audience.
 func (v *verifier) notice(dir string) (g given, ok bool) {
 	g.dir = dir
-	err := v.readJSON(dir+"/notice.json", &g.Notice)
+	err := v.ReadJSON(dir+"/notice.json", &g.Notice)
 	if err == nil {
-		err = v.readJSON(dir+"/waves.json", &g.waves)
+		err = v.ReadJSON(dir+"/waves.json", &g.waves)
 	}
 	if err != nil {
 		v.check("there is a notice in "+dir, []string{err.Error()})
@@ -96,7 +98,7 @@ func wavesOf(in []Wave) (out []ledger.Wave, err error) {
 func (v *verifier) letters(g given) {
 	var wrong []string
 	for _, l := range g.Letters {
-		data, err := v.read(path.Join(g.dir, l.File))
+		data, err := v.Read(path.Join(g.dir, l.File))
 		if err != nil {
 			wrong = append(wrong, err.Error())
 			continue
@@ -106,7 +108,7 @@ func (v *verifier) letters(g given) {
 		}
 		if example, err := example(data, v.version.Sealed.Released.In(time.UTC)); err != nil {
 			wrong = append(wrong, fmt.Sprintf("%s/%s: %v", g.dir, l.File, err))
-		} else if said, err := v.read(path.Join(g.dir, l.Example)); err != nil || !bytes.Equal(said, example) {
+		} else if said, err := v.Read(path.Join(g.dir, l.Example)); err != nil || !bytes.Equal(said, example) {
 			wrong = append(wrong, fmt.Sprintf("%s/%s is not %s with an invented recipient", g.dir, l.Example, l.File))
 		}
 	}
@@ -238,11 +240,11 @@ func excluded(w Wave) (n int) {
 // holdings joins the two tables, both of which are ordered by holder.
 func (v *verifier) holdings(dir string) iter.Seq2[holding, error] {
 	return func(yield func(holding, error) bool) {
-		next, stop := iter.Pull2(v.lines(dir+"/attempts.tsv", attemptHead))
+		next, stop := iter.Pull2(v.Lines(dir+"/attempts.tsv", attemptHead))
 		defer stop()
 		attempt, left, err := pull(next)
 		var last ledger.Hash
-		for fields, rerr := range v.lines(dir+"/rows.tsv", rowHead) {
+		for fields, rerr := range v.Lines(dir+"/rows.tsv", rowHead) {
 			h := holding{}
 			if rerr == nil {
 				h.row, rerr = parseRow(fields)

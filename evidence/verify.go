@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"proviso/evidence/archive"
 	"proviso/outcome"
 	"proviso/policy"
 )
@@ -54,12 +55,12 @@ type Trust struct {
 
 // Verify checks evidence. An error says that it is none.
 func Verify(r io.ReaderAt, size int64, trust Trust, who *Who) (*Report, error) {
-	f, bad, err := open(r, size)
+	f, bad, err := archive.Open(r, size)
 	if err != nil {
 		return nil, err
 	}
-	v := &verifier{file: f, report: &Report{Holds: true, Checks: []Check{}, Notes: []string{}, Holders: []Proof{}}}
-	wrong, n := f.manifest()
+	v := &verifier{File: f, report: &Report{Holds: true, Checks: []Check{}, Notes: []string{}, Holders: []Proof{}}}
+	wrong, n := f.Manifest()
 	v.check("no file was changed, removed or added since the manifest was written", append(bad, wrong...), count(n, "file"))
 	if len(bad) > 0 {
 		v.note("nothing else was checked: files that cannot be read may hold anything")
@@ -83,7 +84,7 @@ func Verify(r io.ReaderAt, size int64, trust Trust, who *Who) (*Report, error) {
 
 // A verifier is a check of one file under way.
 type verifier struct {
-	*file
+	*archive.File
 	report  *Report
 	head    Head
 	folder  *policy.Folder
@@ -132,7 +133,7 @@ func count(n int, word string) string {
 
 // vouched checks what vouches for the manifest.
 func (v *verifier) vouched(trust Trust) {
-	manifest, err := v.read(manifestName)
+	manifest, err := v.Read(archive.ManifestName)
 	if err != nil {
 		return // the manifest's own check says so
 	}
@@ -140,14 +141,14 @@ func (v *verifier) vouched(trust Trust) {
 		name, what, absent, unchecked string
 		vouches                       func(manifest, said []byte) (string, error)
 	}{
-		{signatureName, "the manifest is signed by somebody who is trusted", "nobody signed the manifest",
+		{archive.SignatureName, "the manifest is signed by somebody who is trusted", "nobody signed the manifest",
 			"the signature of the manifest was not checked: nobody said whom to trust", trust.Signature},
-		{stampName, "the time stamp is of this manifest", "no time stamp says when the manifest was there",
+		{archive.StampName, "the time stamp is of this manifest", "no time stamp says when the manifest was there",
 			"the time stamp was not checked", trust.Stamp},
 	} {
-		said, err := v.read(x.name)
+		said, err := v.Read(x.name)
 		switch {
-		case err != nil && x.name == signatureName && x.vouches != nil:
+		case err != nil && x.name == archive.SignatureName && x.vouches != nil:
 			v.check(x.what, []string{x.absent})
 		case err != nil:
 			v.note("%s", x.absent)
@@ -167,7 +168,7 @@ func (v *verifier) vouched(trust Trust) {
 // open reads what the evidence is of.
 func (v *verifier) open() bool {
 	const what = "it says what it is evidence of"
-	if err := v.readJSON("evidence.json", &v.head); err != nil {
+	if err := v.ReadJSON("evidence.json", &v.head); err != nil {
 		v.check(what, []string{err.Error()})
 		return false
 	}
@@ -175,7 +176,7 @@ func (v *verifier) open() bool {
 		v.check(what, []string{fmt.Sprintf("evidence.json: the form %d is unknown; use the proviso that wrote it", v.head.Format)})
 		return false
 	}
-	v.folder, _ = policy.Load(v.zip) // what of its problems matters, the seals will say
+	v.folder, _ = policy.Load(v.FS()) // what of its problems matters, the seals will say
 	version, err := v.folder.Version(v.head.Version)
 	if err == nil && version.Sealed == nil {
 		err = fmt.Errorf("%s has no seal that can be read", v.head.Version)
@@ -228,7 +229,7 @@ func (v *verifier) texts() {
 	for _, s := range v.version.Sealed.Resolution.Sites {
 		for _, l := range s.Value.Locales {
 			name := textName(s.Key, l.Key)
-			data, err := v.read(name)
+			data, err := v.Read(name)
 			if err != nil {
 				wrong = append(wrong, err.Error())
 			} else if policy.Hash(data) != l.Value.Text {
@@ -247,7 +248,7 @@ func (v *verifier) changes() {
 		Changes []json.RawMessage `json:"changes"`
 	}
 	const what = "the verdict is the one that was sealed"
-	data, err := v.read("changes.json")
+	data, err := v.Read("changes.json")
 	if err == nil {
 		err = json.Unmarshal(data, &said)
 	}
@@ -266,7 +267,7 @@ func (v *verifier) changes() {
 		wrong = append(wrong, fmt.Sprintf("changes.json says %s, the texts %s, the seal %s", said.Verdict, c.Verdict, s.Verdict))
 	}
 	v.check(what, wrong, fmt.Sprintf("%s, %s", s.Verdict, count(len(said.Changes), "change")))
-	if again, err := asJSON(c); err == nil && !bytes.Equal(again, data) {
+	if again, err := archive.JSON(c); err == nil && !bytes.Equal(again, data) {
 		v.note("changes.json is not word for word what this proviso makes of the texts; another version of it may have written the file")
 	}
 }
@@ -288,14 +289,14 @@ func (v *verifier) deadline() {
 	want, err := json.Marshal(a)
 	var said Arithmetic
 	if err == nil {
-		err = v.readJSON("deadline.json", &said)
+		err = v.ReadJSON("deadline.json", &said)
 	}
 	if err != nil {
 		wrong = append(wrong, err.Error())
 	} else if got, _ := json.Marshal(said); string(got) != string(want) { // a struct of strings can be written
 		wrong = append(wrong, "deadline.json is not what the seal gives")
 	}
-	if text, err := v.read("deadline.txt"); err != nil || string(text) != a.Text() {
+	if text, err := v.Read("deadline.txt"); err != nil || string(text) != a.Text() {
 		wrong = append(wrong, "deadline.txt is not what the seal gives")
 	}
 	found := "no notice was owed"
@@ -310,7 +311,7 @@ func (v *verifier) closing() {
 	closed := false
 	for _, name := range []string{"notice.yaml", "notice.withdrawn.yaml"} {
 		name = path.Join(v.version.Dir, name)
-		if _, ok := v.sums[name]; ok {
+		if v.Has(name) {
 			closed = true
 			v.closed(name)
 		}
@@ -323,7 +324,7 @@ func (v *verifier) closing() {
 // closed compares one record with the notices that it tells of.
 func (v *verifier) closed(name string) {
 	what := path.Base(name) + ", the record of the closed notice, fits seal, audience and letters"
-	data, err := v.read(name)
+	data, err := v.Read(name)
 	if err != nil {
 		v.check(what, []string{err.Error()})
 		return

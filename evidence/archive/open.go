@@ -1,4 +1,4 @@
-package evidence
+package archive
 
 import (
 	"archive/zip"
@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -27,15 +28,15 @@ const (
 	maxLine      = 64 << 10
 )
 
-// A file is evidence that is open for reading.
-type file struct {
+// A File is evidence that is open for reading.
+type File struct {
 	zip  *zip.Reader
 	sums map[string]string // hash of each file by name, as it is
 }
 
-// open lists the files and reads each once. Its error says why this cannot be
+// Open lists the files and reads each once. Its error says why this cannot be
 // evidence at all; bad says which files cannot be read.
-func open(r io.ReaderAt, size int64) (f *file, bad []string, err error) {
+func Open(r io.ReaderAt, size int64) (f *File, bad []string, err error) {
 	if err := checkEnd(r, size); err != nil {
 		return nil, nil, err
 	}
@@ -43,7 +44,7 @@ func open(r io.ReaderAt, size int64) (f *file, bad []string, err error) {
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, nil, fmt.Errorf("this is not a whole zip file: %w", err)
 	}
-	f = &file{zip: z, sums: map[string]string{}}
+	f = &File{zip: z, sums: map[string]string{}}
 	if err := f.list(size); err != nil {
 		return nil, nil, err
 	}
@@ -85,7 +86,7 @@ func checkEnd(r io.ReaderAt, size int64) error {
 
 // list refuses names that could lead elsewhere or mean two files, and files
 // that would unpack to more than evidence is.
-func (f *file) list(size int64) error {
+func (f *File) list(size int64) error {
 	if len(f.zip.File) > maxFiles {
 		return fmt.Errorf("this is no evidence: it has %d files", len(f.zip.File))
 	}
@@ -128,7 +129,7 @@ func isYAML(name string) bool {
 
 // copy unpacks a file. It ends where the file says that it ends, whatever comes
 // out of it.
-func (f *file) copy(w io.Writer, x *zip.File) error {
+func (f *File) copy(w io.Writer, x *zip.File) error {
 	r, err := x.Open()
 	if err != nil {
 		return err
@@ -141,8 +142,17 @@ func (f *file) copy(w io.Writer, x *zip.File) error {
 	return err
 }
 
-// read returns a whole file.
-func (f *file) read(name string) ([]byte, error) {
+// FS returns the files as a folder.
+func (f *File) FS() fs.FS { return f.zip }
+
+// Has reports whether a file is there.
+func (f *File) Has(name string) bool {
+	_, ok := f.sums[name]
+	return ok
+}
+
+// Read returns a whole file.
+func (f *File) Read(name string) ([]byte, error) {
 	r, err := f.zip.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s is missing", name)
@@ -155,8 +165,9 @@ func (f *file) read(name string) ([]byte, error) {
 	return data, nil
 }
 
-func (f *file) readJSON(name string, into any) error {
-	data, err := f.read(name)
+// ReadJSON decodes a whole file.
+func (f *File) ReadJSON(name string, into any) error {
+	data, err := f.Read(name)
 	if err == nil {
 		if err = json.Unmarshal(data, into); err != nil {
 			err = fmt.Errorf("%s: %w", name, err)
@@ -165,8 +176,9 @@ func (f *file) readJSON(name string, into any) error {
 	return err
 }
 
-// lines calls each with the fields of every line of a table.
-func (f *file) lines(name, head string) func(yield func(fields []string, err error) bool) {
+// Lines returns the fields of every line of a table below its head, which must
+// be the one given. The first error ends it.
+func (f *File) Lines(name, head string) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		r, err := f.zip.Open(name)
 		if err != nil {
@@ -199,9 +211,10 @@ func (f *file) lines(name, head string) func(yield func(fields []string, err err
 	}
 }
 
-// manifest compares the manifest with the files that are there.
-func (f *file) manifest() (wrong []string, n int) {
-	data, err := f.read(manifestName)
+// Manifest compares the manifest with the files that are there, and returns what
+// is wrong and how many files it lists.
+func (f *File) Manifest() (wrong []string, n int) {
+	data, err := f.Read(ManifestName)
 	if err != nil {
 		return []string{err.Error()}, 0
 	}
@@ -211,7 +224,7 @@ func (f *file) manifest() (wrong []string, n int) {
 		has, there := f.sums[name]
 		switch {
 		case !ok || len(sum) != 2*sha256.Size || listed[name]:
-			wrong = append(wrong, fmt.Sprintf("%s:%d: this is no line of a manifest", manifestName, i+1))
+			wrong = append(wrong, fmt.Sprintf("%s:%d: this is no line of a manifest", ManifestName, i+1))
 		case !there:
 			wrong = append(wrong, fmt.Sprintf("%s is missing", name))
 		case has != sum:
@@ -220,7 +233,7 @@ func (f *file) manifest() (wrong []string, n int) {
 		listed[name] = true
 	}
 	for name := range f.sums {
-		if !listed[name] && name != manifestName && name != signatureName && name != stampName {
+		if !listed[name] && name != ManifestName && name != SignatureName && name != StampName {
 			wrong = append(wrong, fmt.Sprintf("%s is not in the manifest: it was added", name))
 		}
 	}
