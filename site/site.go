@@ -272,14 +272,19 @@ func (b *build) publish() (*Report, error) {
 		}
 		report.Sites = append(report.Sites, r)
 	}
+	var wg sync.WaitGroup
+	wg.Go(b.discard)
 	b.memory.store(b, report)
+	wg.Wait()
 	return report, nil
 }
 
+// discard removes what the trees leave over. What cannot be removed now is for
+// the next build to clear away.
 func (b *build) discard() {
 	for _, p := range b.plots {
 		if p.tree != nil {
-			p.tree.Discard() // the next build clears away what cannot be removed now
+			p.tree.Discard()
 		}
 	}
 }

@@ -235,10 +235,10 @@ func (t *Tree) Count() (written, unchanged int) { return t.written, t.unchanged 
 func (t *Tree) Files() map[string]Stamp { return t.files }
 
 // Publish puts the tree in the place of the old one. If both are equal the old
-// one stays.
+// one stays. What is left over is for Discard.
 func (t *Tree) Publish() error {
 	if t.written == 0 && holdsOnly(t.live, t.files) {
-		return t.Discard()
+		return nil
 	}
 	if _, err := os.Lstat(t.live); errors.Is(err, fs.ErrNotExist) {
 		err := os.Rename(t.dir, t.live)
@@ -248,7 +248,7 @@ func (t *Tree) Publish() error {
 		return err
 	}
 	if err := exchange(t.dir, t.live); err == nil {
-		return t.Discard() // the old tree, under the new one's former name
+		return nil // the old tree has the new one's former name
 	}
 	aside := strings.Replace(t.dir, ".tmp-", ".old-", 1)
 	if err := os.Rename(t.live, aside); err != nil {
@@ -258,10 +258,10 @@ func (t *Tree) Publish() error {
 		return errors.Join(fmt.Errorf("putting the new pages in %s: %w", t.live, err), os.Rename(aside, t.live))
 	}
 	t.dir = aside
-	return t.Discard()
+	return nil
 }
 
-// Discard removes what was not published.
+// Discard removes what was not published, or is no longer.
 func (t *Tree) Discard() error {
 	if t.dir == "" {
 		return nil
