@@ -337,6 +337,11 @@ func TestUnreachable(t *testing.T) {
 	if got, want := list(), "shop:1 rejected, shop:2 deferred, shop:4 bounced, shop:7 skipped"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
+	// Somebody else has the address too, and was told by no other mail.
+	w.more = "8,P1@x.example,Eight,vault\n9,p5@x.example,Nine,vault\n"
+	if got, want := list(), "shop:1 rejected, shop:8 rejected, shop:2 deferred, shop:4 bounced, shop:7 skipped"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
 	none, err := w.desk().Unreachable(ctx, w.holders(), "security@2026-12-20")
 	if err != nil || len(none) != 0 {
 		t.Errorf("%+v %v", none, err)

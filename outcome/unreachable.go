@@ -24,8 +24,9 @@ type Lost struct {
 const noAddress = "no usable address"
 
 // Unreachable returns the holders of the company's data who could not be told:
-// rejected, bounced, without an address, or put off for five days. notices are
-// ids; none: all.
+// rejected, bounced, without an address, or put off for five days. Who shares an
+// address that could not be told is among them, whoever of its holders the mail
+// spoke to. notices are ids; none: all.
 func (d Desk) Unreachable(ctx context.Context, h *account.Holders, notices ...string) ([]Lost, error) {
 	all, err := d.open(ctx)
 	if err != nil {
@@ -44,8 +45,13 @@ func (d Desk) Unreachable(ctx context.Context, h *account.Holders, notices ...st
 			if err != nil {
 				return nil, err
 			}
+			shared, together := lost[n.key.Address(group.Address)]
 			for _, holder := range group.Holders {
-				if l, ok := lost[n.key.Holder(holder.ID)]; ok {
+				l, ok := lost[n.key.Holder(holder.ID)]
+				if !ok && together && holder.Skip == "" {
+					l, ok = shared, true
+				}
+				if ok {
 					l.Holder = holder
 					out = append(out, l)
 				}
@@ -55,7 +61,7 @@ func (d Desk) Unreachable(ctx context.Context, h *account.Holders, notices ...st
 	return out, nil
 }
 
-// lost returns the rows of a notice that could not be told, by holder.
+// lost returns the rows of a notice that could not be told, by holder and by address.
 func (d Desk) lost(ctx context.Context, n opened) (map[ledger.Hash]Lost, error) {
 	out := map[ledger.Hash]Lost{}
 	for row, err := range d.Ledger.Rows(ctx, n.ID, ledger.Rejected, ledger.Bounced, ledger.Deferred, ledger.Skipped) {
@@ -80,7 +86,7 @@ func (d Desk) lost(ctx context.Context, n opened) (map[ledger.Hash]Lost, error) 
 		if row.State == ledger.Deferred && d.Now().Sub(l.Since) < delivery.GiveUp {
 			continue
 		}
-		out[row.Holder] = l
+		out[row.Holder], out[row.Address] = l, l
 	}
 	return out, nil
 }
