@@ -191,6 +191,9 @@ func (b *build) card(page *Page, s *shelf) Card {
 			continue
 		}
 		out.Summary = s.desk.about(c)
+		if l := e.textLocale(locale); l != page.Locale {
+			out.SummaryLocale, out.SummaryDir = l, direction(l)
+		}
 		if e.state != current {
 			break
 		}

@@ -169,6 +169,22 @@ func TestMissingTranslation(t *testing.T) {
 	}
 }
 
+// Words that stand in for a translation elsewhere on a page say in which language they are.
+func TestWordsInAnotherLanguage(t *testing.T) {
+	pages := built(t)
+	for name, want := range map[string]string{
+		"fernhollow.example/de/index.html":         `<p lang="en" dir="ltr">What becomes of your data.</p>`,
+		"fernhollow.example/ar/privacy/index.html": `<span lang="en" dir="ltr">The loom will count hours.</span>`,
+	} {
+		if !strings.Contains(pages[name], want) {
+			t.Errorf("%s does not hold %q", name, want)
+		}
+	}
+	if strings.Contains(pages["fernhollow.example/index.html"], `<p lang="en"`) {
+		t.Error("the index names the language that it is in itself")
+	}
+}
+
 // Words that try to be markup stay words, wherever they come from.
 func TestHostileWords(t *testing.T) {
 	w := fernhollowOfHostileWords(t)

@@ -99,6 +99,7 @@ type Alternate struct{ Locale, URL string }
 // A Banner stands on top of a page.
 type Banner struct {
 	Kind, Label, Text, More string
+	MoreLocale, MoreDir     string // where More is in another language than the page
 	Links                   []Link
 }
 
@@ -171,6 +172,7 @@ type Entry struct {
 // A Card is a policy on the index of a site.
 type Card struct {
 	Title, Href, Rel, Summary, State string
+	SummaryLocale, SummaryDir        string // where it is in another language than the page
 	Soon                             []Link
 }
 

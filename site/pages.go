@@ -237,6 +237,9 @@ func (d *desk) addUpcoming(p *Page, c *column) {
 		b := Banner{Kind: "upcoming", Label: p.say("announcement"), Text: p.say(e.bannerWord(), "date", e.v.Effective.Long(p.Locale)),
 			More:  d.news(c, e).Said.inWords(),
 			Links: []Link{{Title: p.say("read-upcoming"), Href: p.address.to(e.page(locale))}}}
+		if said := d.news(c, e).Said; said != nil && said.Summary != nil && said.Summary.Foreign {
+			b.MoreLocale, b.MoreDir = said.Summary.Locale, said.Summary.Dir
+		}
 		if e.before != nil && !d.o.NoRedlines {
 			b.Links = append(b.Links, Link{Title: p.say("see-upcoming-changes"), Href: p.address.to(e.changes(locale))})
 		}
