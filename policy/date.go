@@ -73,7 +73,7 @@ func (d Date) AddMonths(n int) Date {
 // DaysUntil returns the number of days from d to e.
 func (d Date) DaysUntil(e Date) int {
 	noon := func(x Date) time.Time { return time.Date(x.Year, x.Month, x.Day, 12, 0, 0, 0, time.UTC) }
-	return int(noon(e).Sub(noon(d)).Hours() / 24)
+	return int((noon(e).Unix() - noon(d).Unix()) / (24 * 60 * 60))
 }
 
 // Before reports whether d comes before e.

@@ -60,9 +60,14 @@ func no(format string, args ...any) error { return &answer{1, fmt.Sprintf(format
 func misuse(format string, args ...any) error { return &answer{2, fmt.Sprintf(format, args...)} }
 
 func (p *program) run(ctx context.Context, args []string) int {
+	results := &results{Writer: p.stdout}
+	p.stdout = results
 	root := p.root()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
+	if failed := results.failed; failed != nil && (err == nil || errors.Is(err, failed)) {
+		err = no("the results could not be written: %v", failed)
+	}
 	if err == nil {
 		return 0
 	}
@@ -74,6 +79,24 @@ func (p *program) run(ctx context.Context, args []string) int {
 	}
 	fmt.Fprintln(p.stderr, a.text)
 	return a.status
+}
+
+// results is standard output. A command whose results did not all get there is not done.
+type results struct {
+	io.Writer
+	failed error // the first failure, without the name of a file
+}
+
+func (r *results) Write(b []byte) (int, error) {
+	n, err := r.Writer.Write(b)
+	if err != nil && r.failed == nil {
+		r.failed = err
+		var p *os.PathError
+		if errors.As(err, &p) {
+			r.failed = p.Err
+		}
+	}
+	return n, err
 }
 
 // complaint says in words what cobra complains of: an unknown command or flag,
@@ -109,6 +132,9 @@ func (p *program) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if p.dir == "" {
+				return misuse("-C: name a folder, or leave it out")
+			}
 			if asOf == "" {
 				return nil
 			}

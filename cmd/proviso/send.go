@@ -349,6 +349,9 @@ func (p *program) agreed(question string) bool {
 // terminal reports whether a stream is a terminal: a character device that is
 // not the null device, which schedulers give their programs to read from.
 func (p *program) terminal(stream any) bool {
+	if r, ok := stream.(*results); ok {
+		stream = r.Writer
+	}
 	f, ok := stream.(*os.File)
 	if !ok {
 		return false

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -155,14 +157,18 @@ func (p *program) state(ctx context.Context, f *policy.Folder, pol *policy.Polic
 func (p *program) withdrawn(ctx context.Context, f *policy.Folder, pol *policy.Policy, s *board.Policy) error {
 	today := p.today(f)
 	for _, v := range pol.Versions {
-		if v.WithdrawnOn().IsZero() || !today.Before(v.Effective) {
+		if v.WithdrawnOn().IsZero() {
 			continue
+		}
+		if _, err := fs.Stat(f.FS, path.Join(v.Dir, policy.WithdrawnNotice)); err == nil {
+			continue // they were told, as notify close wrote down
 		}
 		status, err := p.noticeOf(ctx, f, v)
 		if err != nil {
 			return err
 		}
 		if !status.Complete {
+			s.Overdue = s.Overdue || !today.Before(v.Effective)
 			s.Owed = append(s.Owed, fmt.Sprintf("news of the withdrawal of %s before %s begins", v.ID(), v.Effective))
 			s.Next = "proviso notify send " + v.ID()
 		}
