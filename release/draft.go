@@ -11,6 +11,7 @@ import (
 
 	"proviso/policy"
 	"proviso/schema"
+	"proviso/whole"
 )
 
 // ErrName says that a draft cannot have a name.
@@ -56,5 +57,5 @@ func (d *Desk) Copy(base *policy.Version, name string) (string, error) {
 	if err := os.Rename(tmp, to); err != nil {
 		return "", unwritten(to, err)
 	}
-	return dir, syncFolder(filepath.Dir(to))
+	return dir, whole.SyncFolder(filepath.Dir(to))
 }

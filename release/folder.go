@@ -11,6 +11,7 @@ import (
 	"proviso/policy"
 	"proviso/regime"
 	"proviso/source"
+	"proviso/whole"
 )
 
 // hidden begins the names of what is not finished.
@@ -121,7 +122,7 @@ func (d *Desk) put(c *Candidate, from, to string, seal []byte) error {
 	if err := os.Rename(tmp, to); err != nil {
 		return unwritten(to, err)
 	}
-	return syncFolder(filepath.Dir(to))
+	return whole.SyncFolder(filepath.Dir(to))
 }
 
 // clear removes the draft of a released version, if it still holds what was released.
@@ -169,27 +170,12 @@ func Sweep(dir string) error {
 	})
 }
 
-// writeFile writes a file under a hidden name, makes it durable, and renames it.
+// writeFile writes a file whole, and has it on the disk under its name.
 func writeFile(name string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), hidden)
-	if err != nil {
+	if err := whole.Write(name, 0o644, hidden, data); err != nil {
 		return unwritten(name, err)
 	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return unwritten(name, err)
-	}
-	return syncFolder(filepath.Dir(name))
+	return whole.SyncFolder(filepath.Dir(name))
 }
 
 // unwritten says that nothing could be written, without the hidden names that
@@ -214,19 +200,10 @@ type unwrittenError struct {
 	err  error
 }
 
+// Error says what cannot be written and why.
 func (e *unwrittenError) Error() string {
 	return fmt.Sprintf("%s cannot be written: %v; nothing was changed", e.name, e.err)
 }
 
+// Unwrap returns why.
 func (e *unwrittenError) Unwrap() error { return e.err }
-
-// syncFolder makes renames in a folder durable, where the system can.
-func syncFolder(name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_ = f.Sync() // some file systems cannot, and then do it by themselves
-	return nil
-}

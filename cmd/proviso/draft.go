@@ -4,13 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"proviso/policy"
 	"proviso/release"
+	"proviso/whole"
 )
 
 func (p *program) draft() *cobra.Command {
@@ -68,26 +67,7 @@ func draftBase(f *policy.Folder, id, from string) (*policy.Version, error) {
 // writeFile writes a file for everybody to read.
 func writeFile(name string, data []byte) error { return writeFor(0o644, name, data) }
 
-// writeFor writes a file under a temporary name, makes it durable, and renames
-// it. Nobody whom the mode shuts out can read it at any time.
+// writeFor writes a file for those whom the mode lets in.
 func writeFor(mode fs.FileMode, name string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(mode)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	return err
+	return whole.Write(name, mode, ".new-", data)
 }

@@ -31,6 +31,7 @@ import (
 	"proviso/intake/lineage"
 	"proviso/policy"
 	"proviso/text"
+	"proviso/whole"
 )
 
 // hidden begins the names of what is not finished; package release sweeps it up.
@@ -218,7 +219,7 @@ func (d *Desk) move(stage, to string, versions []*policy.Version) error {
 		if err := os.Rename(stage, to); err != nil {
 			return bare(err)
 		}
-		return syncFolder(filepath.Dir(to))
+		return whole.SyncFolder(filepath.Dir(to))
 	}
 	entries := []string{"policy.yaml"}
 	for _, v := range versions {
@@ -233,7 +234,7 @@ func (d *Desk) move(stage, to string, versions []*policy.Version) error {
 			return bare(err)
 		}
 	}
-	return syncFolder(to)
+	return whole.SyncFolder(to)
 }
 
 // ErrDraft says that there is a draft already.

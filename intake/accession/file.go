@@ -22,16 +22,6 @@ func writeFile(name string, data []byte) error {
 	return bare(errors.Join(err, f.Close()))
 }
 
-// syncFolder makes renames in a folder durable, where the system can.
-func syncFolder(name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	_ = f.Sync() // some file systems cannot, and then do it by themselves
-	return f.Close()
-}
-
 // bare says what cannot be written without the hidden names above it, which
 // mean nothing to a reader.
 func bare(err error) error {
