@@ -122,7 +122,11 @@ func mails(ts *testscript.TestScript, neg bool, args []string) {
 		if _, err := os.Stat(name + ".txt"); err == nil {
 			ts.Fatalf("%s has two mails", m.To)
 		}
-		ts.Check(os.WriteFile(name+".txt", []byte("Subject: "+r.Get("Subject")+"\n\n"+r.Text), 0o644))
+		head := "Subject: " + r.Get("Subject") + "\n"
+		if signature := r.Get("DKIM-Signature"); signature != "" {
+			head += "DKIM-Signature: " + signature + "\n"
+		}
+		ts.Check(os.WriteFile(name+".txt", []byte(head+"\n"+r.Text), 0o644))
 		ts.Check(os.WriteFile(name+".html", []byte(r.HTML), 0o644))
 	}
 }

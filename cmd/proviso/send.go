@@ -103,7 +103,11 @@ func (p *program) sender(ctx context.Context) (*delivery.Sender, func() error, e
 	}
 	var signer *courier.Signer
 	if mail.DKIM.Key != "" {
-		pem, err := os.ReadFile(mail.DKIM.Key)
+		file := mail.DKIM.Key
+		if !filepath.IsAbs(file) {
+			file = p.path(file)
+		}
+		pem, err := os.ReadFile(file)
 		if err == nil {
 			signer, err = courier.NewSigner(mail.DKIM.Domain, mail.DKIM.Selector, pem)
 		}
