@@ -325,8 +325,9 @@ func (c *comparison) similar(old, new []*node, least float64) []*link {
 	}
 	where := map[int32][]int{}
 	for j, n := range new {
-		for _, w := range slices.Compact(slices.Clone(c.bag(n))) {
-			if len(where[w]) <= rare {
+		bag := c.bag(n)
+		for k, w := range bag {
+			if (k == 0 || bag[k-1] != w) && len(where[w]) <= rare {
 				where[w] = append(where[w], j)
 			}
 		}

@@ -76,14 +76,14 @@ func (p *program) build() *cobra.Command {
 }
 
 // leaveGarbage says how much a build may leave lying about beside what it
-// keeps. Redlines make much and keep little. Pages alone are to take little
-// memory: some, and a little more for each text.
+// keeps: some, and a little more for each text. Pages alone are to take little
+// memory; redlines make much and keep little.
 func leaveGarbage(f *policy.Folder, pagesOnly bool) {
-	if !pagesOnly {
-		debug.SetGCPercent(400)
-		return
+	percent, limit := 400, int64(128<<20)
+	if pagesOnly {
+		percent, limit = 150, 48<<20
 	}
-	debug.SetGCPercent(150)
+	debug.SetGCPercent(percent)
 	if debug.SetMemoryLimit(-1) < math.MaxInt64 {
 		return // GOMEMLIMIT says it
 	}
@@ -91,7 +91,7 @@ func leaveGarbage(f *policy.Folder, pagesOnly bool) {
 	for _, p := range f.Policies {
 		texts += len(p.Versions) * len(f.Organisation.Locales)
 	}
-	debug.SetMemoryLimit(48<<20 + int64(texts)*3300)
+	debug.SetMemoryLimit(limit + int64(texts)*3300)
 }
 
 // steps shows on a terminal how far a build is; elsewhere nothing. The line

@@ -19,17 +19,22 @@ type probe struct {
 	plain         func(string) bool // nothing in the string needs escaping here; nil: never known
 	markup        bool              // template.HTML stands here as it is
 	json          bool              // values are written as JSON
+	words         bool              // strings are escaped as inWords does
 }
+
+// inWords escapes as html/template does in text and in quoted attributes.
+var inWords = strings.NewReplacer("\x00", "\ufffd", `"`, "&#34;", "&", "&amp;", "'", "&#39;", "+", "&#43;", "<", "&lt;", ">", "&gt;")
 
 // places are the places of a page in which values are known to stand.
 var places = []struct {
 	before, after string
 	plain         func(string) bool
 	markup, json  bool
+	words         bool
 }{
-	{before: "<p>", after: "</p>", plain: plainText, markup: true},
-	{before: "<title>", after: "</title>", plain: plainText},
-	{before: `<p title="`, after: `">`, plain: plainText},
+	{before: "<p>", after: "</p>", plain: plainText, markup: true, words: true},
+	{before: "<title>", after: "</title>", plain: plainText, words: true},
+	{before: `<p title="`, after: `">`, plain: plainText, words: true},
 	{before: `<a href="`, after: `">`, plain: plainAddress},
 	{before: `<a href="/`, after: `">`, plain: plainPart},
 	{before: `<a href="#`, after: `">`, plain: plainPart},
@@ -46,7 +51,7 @@ func probes() map[string]*probe {
 		_ = t.Execute(io.Discard, "")
 		for _, n := range t.Tree.Root.Nodes {
 			if action, ok := n.(*parse.ActionNode); ok {
-				out[chain(action.Pipe.Cmds[1:])] = &probe{t, p.before, p.after, p.plain, p.markup, p.json}
+				out[chain(action.Pipe.Cmds[1:])] = &probe{t, p.before, p.after, p.plain, p.markup, p.json, p.words}
 			}
 		}
 	}
@@ -67,6 +72,10 @@ func (p *probe) text(w *bytes.Buffer, s string) bool {
 	if p.plain != nil && p.plain(s) {
 		w.WriteString(s)
 		return true
+	}
+	if p.words {
+		_, err := inWords.WriteString(w, s)
+		return err == nil
 	}
 	return p.any(w, s)
 }
