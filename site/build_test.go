@@ -185,6 +185,18 @@ func TestWordsInAnotherLanguage(t *testing.T) {
 	}
 }
 
+// A version that never took effect changed nothing: its pages say what would have.
+func TestWhatAWithdrawnVersionWouldHaveChanged(t *testing.T) {
+	pages := built(t)
+	text, redline := pages["kiln.example/privacy/2025-08-01/index.html"], pages["kiln.example/privacy/2025-08-01/changes/index.html"]
+	if !strings.Contains(text, ">What would have changed</h2>") || strings.Contains(text, "What changed in this version") {
+		t.Error("the text says that it changed something")
+	}
+	if !strings.Contains(redline, "<h1>Privacy Policy: what would have changed on 1 August 2025</h1>") {
+		t.Error("the redline says that it changed something")
+	}
+}
+
 // Words that try to be markup stay words, wherever they come from.
 func TestHostileWords(t *testing.T) {
 	w := fernhollowOfHostileWords(t)

@@ -284,8 +284,11 @@ func (d *desk) addSaid(p *Page, c *column, e *edition) {
 	}
 	s := *said
 	s.Title = p.say("what-changed-in")
-	if e.state.ahead() || e.state == drafted {
+	switch {
+	case e.state.ahead(), e.state == drafted, e.state == rescheduled:
 		s.Title = p.say("what-changes-in")
+	case e.state == withdrawn:
+		s.Title = p.say("what-would-have-changed")
 	}
 	if !d.o.NoRedlines && e.before != nil {
 		s.Links = []Link{{Title: p.say("see-redline"), Href: p.address.to(e.changes(c.locale))}}
@@ -307,6 +310,8 @@ func (d *desk) redlinePage(c *column, e *edition) *Page {
 		word = "changes-of-upcoming"
 	case held:
 		word = "changes-of-held"
+	case withdrawn, rescheduled:
+		word = "changes-of-withdrawn"
 	}
 	p.Title = p.say(word, "title", p.PolicyTitle, "date", e.date(p))
 	p.HeadTitle = p.Title + " · " + p.Site.Name
@@ -314,8 +319,11 @@ func (d *desk) redlinePage(c *column, e *edition) *Page {
 	if said := d.news(c, e).Said; said != nil && said.Summary != nil {
 		s := *said
 		s.Title, s.Sections = p.say("what-changed"), nil
-		if e.state.ahead() || e.state == drafted {
+		switch {
+		case e.state.ahead(), e.state == drafted, e.state == rescheduled:
 			s.Title = p.say("what-changes")
+		case e.state == withdrawn:
+			s.Title = p.say("what-would-have-changed")
 		}
 		p.Said = &s
 	}
