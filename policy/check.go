@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -234,6 +235,25 @@ func (c *checker) changes(ch *Changes, src *text.Document, practices PracticeLis
 		c.exception(ch)
 		return
 	}
+	known := c.sections(src, practices)
+	for _, e := range ch.Sections {
+		c.known(e.Pos, "section", []string{e.Key}, known)
+	}
+	for _, e := range ch.Decisions {
+		c.known(e.Pos, "section", []string{e.Key}, known)
+		if e.Value.Verdict != Material && e.Value.Verdict != Editorial {
+			c.ps.Errorf(e.Pos, "verdict", "write material or editorial", "decision on %q has the verdict %q", e.Key, e.Value.Verdict)
+		}
+		if e.Value.Reason == "" || e.Value.By == "" || e.Value.On.IsZero() {
+			c.ps.Errorf(e.Pos, "decision", "write it with proviso decide", "decision on %q does not say why, who and when (reason, by, on)", e.Key)
+		}
+	}
+	c.exception(ch)
+}
+
+// sections returns what words and decisions may be about: sections and practices
+// of the version and of the one before it.
+func (c *checker) sections(src *text.Document, practices PracticeList) []string {
 	ids := map[string]bool{"intro": true, "sites": true}
 	add := func(doc *text.Document, list PracticeList) {
 		if doc == nil {
@@ -252,24 +272,7 @@ func (c *checker) changes(ch *Changes, src *text.Document, practices PracticeLis
 		list, _ := c.f.Practices(before)
 		add(old, list)
 	}
-	known := make([]string, 0, len(ids))
-	for id := range ids {
-		known = append(known, id)
-	}
-	slices.Sort(known)
-	for _, e := range ch.Sections {
-		c.known(e.Pos, "section", []string{e.Key}, known)
-	}
-	for _, e := range ch.Decisions {
-		c.known(e.Pos, "section", []string{e.Key}, known)
-		if e.Value.Verdict != Material && e.Value.Verdict != Editorial {
-			c.ps.Errorf(e.Pos, "verdict", "write material or editorial", "decision on %q has the verdict %q", e.Key, e.Value.Verdict)
-		}
-		if e.Value.Reason == "" || e.Value.By == "" || e.Value.On.IsZero() {
-			c.ps.Errorf(e.Pos, "decision", "write it with proviso decide", "decision on %q does not say why, who and when (reason, by, on)", e.Key)
-		}
-	}
-	c.exception(ch)
+	return slices.Sorted(maps.Keys(ids))
 }
 
 var grounds = []string{"security", "law", "benefit", "other"}

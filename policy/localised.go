@@ -53,6 +53,7 @@ type localisedText struct {
 	value source.Value
 }
 
+// UnmarshalSource reads a text and keeps its place.
 func (t *localisedText) UnmarshalSource(v source.Value) {
 	t.value = v
 	v.Decode(&t.text)

@@ -57,7 +57,7 @@ type PolicyAt struct {
 type State string
 
 const (
-	Released    State = "released"
+	Released    State = "released"    // takes or took effect on its date
 	Imported    State = "imported"    // taken over from elsewhere; owes no notice
 	Rescheduled State = "rescheduled" // takes effect on another date now
 	Withdrawn   State = "withdrawn"   // will not take effect

@@ -46,6 +46,8 @@ func (d *Dir) current() string              { return filepath.Join(d.Path, "curr
 func (d *Dir) hidden(release string) string { return filepath.Join(d.releases(), ".new-"+release) }
 func local(dir, file string) (name string)  { return filepath.Join(dir, filepath.FromSlash(file)) }
 func (d *Dir) lock() (func() error, error)  { return lock(filepath.Join(d.Path, ".lock")) }
+
+// State returns what is live.
 func (d *Dir) State(context.Context) (*State, error) {
 	live, err := d.live()
 	return &State{Live: live}, err
