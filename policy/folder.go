@@ -25,6 +25,7 @@ type Folder struct {
 
 	mu     sync.Mutex
 	listed map[[2]string]source.Map[PolicyAt] // see policiesOn
+	labels source.Map[source.Map[string]]     // see labelsNow
 	seals  KnownSeals                         // as they were read
 }
 

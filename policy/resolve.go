@@ -28,7 +28,7 @@ func (f *Folder) Resolve(v *Version) *Resolution {
 		return &v.Sealed.Resolution
 	}
 	o := f.Organisation
-	r := &Resolution{Organisation: o.Name, TimeZone: o.TimeZone, Locales: o.Locales, RawHTML: o.RawHTML, Labels: f.labelsIn(o.Locales)}
+	r := &Resolution{Organisation: o.Name, TimeZone: o.TimeZone, Locales: o.Locales, RawHTML: o.RawHTML, Labels: f.labelsNow()}
 	for _, p := range o.Products {
 		name := p.Value.Name
 		if len(name) == 0 {
@@ -112,6 +112,17 @@ func (f *Folder) policiesOn(domain Domain, locale string) source.Map[PolicyAt] {
 	}
 	f.listed[at] = list
 	return list
+}
+
+// labelsNow returns the labels in all locales. They are the same for every
+// version without a seal, and nobody changes them.
+func (f *Folder) labelsNow() source.Map[source.Map[string]] {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.labels == nil {
+		f.labels = f.labelsIn(f.Organisation.Locales)
+	}
+	return f.labels
 }
 
 // variables returns the value of every variable for a version on a site in a locale.

@@ -232,8 +232,9 @@ func (m *memory) store(b *build, report *Report) {
 	for _, id := range slices.Sorted(maps.Keys(m.now.Checks)) {
 		m.now.Found = append(m.now.Found, m.now.Checks[id].Found...)
 	}
+	tell := map[policy.Domain]func() map[string]map[string]told{}
 	for _, p := range b.plots {
-		m.now.Told[p.domain] = p.tell()
+		tell[p.domain] = p.tell
 		if p.tree == nil {
 			m.now.Sites[p.domain] = m.was.Sites[p.domain]
 			continue
@@ -248,7 +249,7 @@ func (m *memory) store(b *build, report *Report) {
 			m.now.Sites[p.domain][name] = x
 		}
 	}
-	_ = m.now.write(m.o.file())
+	_ = m.now.write(m.o.file(), tell)
 }
 
 // isPage reports whether a file is a page.

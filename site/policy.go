@@ -32,9 +32,6 @@ func (b *build) newDesk(p *policy.Policy) *desk {
 	resolve := func(v *policy.Version) *policy.Resolution {
 		if known[v] == nil {
 			known[v] = b.f.Resolve(v)
-			if v.Sealed == nil {
-				b.share(known[v])
-			}
 		}
 		return known[v]
 	}
@@ -66,17 +63,6 @@ func (b *build) holds(v *policy.Version) bool {
 // for want of a seal was never announced and has none.
 func (b *build) published(v *policy.Version) bool {
 	return v.Published(b.o.Today) && (v.Sealed != nil || !b.holds(v))
-}
-
-// share lets all versions without a seal have the same labels, which depend on
-// the organisation alone and are many.
-func (b *build) share(r *policy.Resolution) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.labels == nil {
-		b.labels = r.Labels
-	}
-	r.Labels = b.labels
 }
 
 // policies works through the policies side by side. How many are open at once

@@ -102,9 +102,9 @@ func (r *record) readRest() error {
 	return dec.Decode(&r.Checks)
 }
 
-// write puts the record in the place of the one before. It goes by sites, so
-// that it takes little memory.
-func (r *record) write(name string) error {
+// write puts the record in the place of the one before. It goes by sites, and
+// asks for what is told of those that were built, so that it takes little memory.
+func (r *record) write(name string, tell map[policy.Domain]func() map[string]map[string]told) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (r *record) write(name string) error {
 		return err
 	}
 	w, all := bufio.NewWriterSize(file, 64<<10), sha256.New()
-	err = r.encode(gob.NewEncoder(io.MultiWriter(w, all)))
+	err = r.encode(gob.NewEncoder(io.MultiWriter(w, all)), tell)
 	_, _ = w.Write(all.Sum(nil)) // Flush says it again
 	if err := errors.Join(err, w.Flush(), file.Close()); err != nil {
 		return err
@@ -121,7 +121,7 @@ func (r *record) write(name string) error {
 	return os.Rename(name+".tmp", name)
 }
 
-func (r *record) encode(enc *gob.Encoder) error {
+func (r *record) encode(enc *gob.Encoder, tell map[policy.Domain]func() map[string]map[string]told) error {
 	r.recordHead.Sites = len(r.Sites)
 	if err := enc.Encode(r.recordHead); err != nil {
 		return err
@@ -132,7 +132,11 @@ func (r *record) encode(enc *gob.Encoder) error {
 		}
 	}
 	for site := range r.Sites {
-		if err := enc.Encode(toldRecord{site, r.Told[site]}); err != nil {
+		told := toldRecord{site, r.Told[site]}
+		if tell[site] != nil {
+			told.Told = tell[site]()
+		}
+		if err := enc.Encode(told); err != nil {
 			return err
 		}
 	}

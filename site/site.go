@@ -133,7 +133,6 @@ type build struct {
 	failures []error
 	done     int
 	total    int
-	labels   source.Map[source.Map[string]]
 }
 
 // A plot is all that stands on one site.
