@@ -142,8 +142,8 @@ func TestRandomEdits(t *testing.T) {
 	for i := range rounds {
 		var done []string
 		now := []randomEdit{all[i%len(all)], all[rnd.IntN(len(all))]}[:1+rnd.IntN(2)]
-		for _, e := range now {
-			n := rnd.IntN(1000)
+		for j, e := range now {
+			n := j * rnd.IntN(1000) // each edit is made in its first way, and again in any
 			e.do(n)
 			done = append(done, fmt.Sprintf("%s (%d)", e.name, n))
 		}
@@ -268,6 +268,7 @@ func organisationEdits(w *world) []randomEdit {
 		put(file, "kiln: {name: Kiln}", "kiln: {name: Oven}"),
 		put(file, "    products: [kiln]\n", "    products: [loom]\n", ""),
 		put(file, "    locales: [en]\n", "    locales: [en, de]\n", "    locales: [en]\n    until: 2026-08-20\n    successor: {name: Ovenworks, url: https://ovenworks.example/}\n"),
+		put(file, "    theme:", "    until: 2026-07-20\n    theme:", "    until: 2026-07-20\n    successor: {name: Potters}\n    theme:"),
 		put(file, "/datenschutz, ", "", "/data, "),
 		put(file, "kiln.example/legal/", "kiln.example/"),
 		put(file, "shop.fernhollow", "buy.fernhollow"),
