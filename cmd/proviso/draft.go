@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -69,5 +71,21 @@ func writeFile(name string, data []byte) error { return writeFor(0o644, name, da
 
 // writeFor writes a file for those whom the mode lets in.
 func writeFor(mode fs.FileMode, name string, data []byte) error {
-	return whole.Write(name, mode, ".new-", data)
+	if err := whole.Write(name, mode, ".new-", data); err != nil {
+		return unwritten(name, err)
+	}
+	return nil
+}
+
+// unwritten names the file that was to be written, and not the one that stood in
+// for it while it was.
+func unwritten(name string, err error) error {
+	var at *fs.PathError
+	var link *os.LinkError
+	if errors.As(err, &at) {
+		err = at.Err
+	} else if errors.As(err, &link) {
+		err = link.Err
+	}
+	return fmt.Errorf("%s cannot be written: %w", filepath.Clean(name), err)
 }

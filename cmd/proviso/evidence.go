@@ -90,11 +90,14 @@ func (p *program) store(ctx context.Context, c evidence.Case, file string) error
 	}
 	out, err := os.CreateTemp(filepath.Dir(file), ".evidence-*")
 	if err != nil {
-		return err
+		return unwritten(file, err)
 	}
 	defer os.Remove(out.Name())
 	defer out.Close()
 	if err := evidence.Write(ctx, out, c); err != nil {
+		if at := (&fs.PathError{}); errors.As(err, &at) && at.Path == out.Name() {
+			return unwritten(file, err)
+		}
 		return err
 	}
 	size, err := out.Seek(0, io.SeekEnd)

@@ -337,6 +337,10 @@ func shared(url string) bool {
 
 func (p *program) printStatus(s *delivery.Status) error {
 	c := s.Counts
+	if s.Deadline.IsZero() && s.Complete && c == (ledger.Counts{}) {
+		_, err := fmt.Fprintf(p.stdout, "%s %s: nobody is owed a notice\n", s.Policy, s.Version)
+		return err
+	}
 	fmt.Fprintf(p.stdout, "%s %s takes effect on %s; mail must be accepted before %s begins\n", s.Policy, s.Version, s.Effective, s.Deadline)
 	var parts []string
 	for _, x := range []struct {
