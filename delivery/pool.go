@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -291,7 +290,7 @@ func (p *pool) settle(j job, o courier.Outcome, started time.Time) {
 		p.rejections = 0
 	}
 	if p.rejections >= mostRejections {
-		p.stop(fmt.Errorf("mail server %s rejected %d mails in a row, the last one with %d %s; find out why before sending again", o.Server, p.rejections, o.Code, o.Text))
+		p.stop(fmt.Errorf("mail server %s rejected %d mails in a row, the last one with %s; find out why before sending again", o.Server, p.rejections, o.Said()))
 	}
 }
 
@@ -303,7 +302,7 @@ func (p *pool) troubled(o courier.Outcome) bool {
 	if p.troubles++; p.troubles < mostTroubles {
 		return false
 	}
-	p.stop(&Trouble{fmt.Errorf("mail server %s takes nothing at present: %s; send again later", o.Server, strings.TrimSpace(fmt.Sprintf("%d %s", o.Code, o.Text)))})
+	p.stop(&Trouble{fmt.Errorf("mail server %s takes nothing at present: %s; send again later", o.Server, o.Said())})
 	return true
 }
 

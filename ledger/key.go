@@ -100,14 +100,20 @@ func (k Keys) Get(notice string) (Key, error) {
 	file := k.file(notice)
 	data, err := os.ReadFile(file)
 	if on, lerr := os.ReadFile(destroyed(file)); lerr == nil {
-		return nil, fmt.Errorf("the key of notice %q was destroyed on %s; nobody can tell any more who was told: %w", notice, strings.TrimSpace(string(on)), fs.ErrNotExist)
+		return nil, gone(fmt.Sprintf("the key of notice %q was destroyed on %s; nobody can tell any more who was told", notice, strings.TrimSpace(string(on))))
 	} else if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("the key of notice %q is gone; restore %s from its backup, or copy it from the machine that began the notice: without it nobody can tell who was told: %w", notice, file, err)
+		return nil, gone(fmt.Sprintf("the key of notice %q is gone; restore %s from its backup, or copy it from the machine that began the notice: without it nobody can tell who was told", notice, file))
 	} else if err != nil {
 		return nil, fmt.Errorf("reading the key of notice %q: %w", notice, err)
 	}
 	return parseKey(file, data)
 }
+
+// gone says in its own words that there is no key: errors.Is takes it for fs.ErrNotExist.
+type gone string
+
+func (g gone) Error() string        { return string(g) }
+func (g gone) Is(target error) bool { return target == fs.ErrNotExist }
 
 // ReadKey returns the key in a file, wherever it lies.
 func ReadKey(file string) (Key, error) {
