@@ -79,7 +79,7 @@ func (p *program) build() *cobra.Command {
 // keeps: some, and a little more for each text. Pages alone are to take little
 // memory; redlines make much and keep little.
 func leaveGarbage(f *policy.Folder, pagesOnly bool) {
-	percent, limit := 400, int64(128<<20)
+	percent, limit := 400, int64(192<<20)
 	if pagesOnly {
 		percent, limit = 150, 48<<20
 	}
