@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -159,6 +160,9 @@ func (w *worker) try(x *written, try int) (courier.Outcome, error) {
 // there a moment ago may come back.
 func (w *worker) unreached(err error) (courier.Outcome, error) {
 	w.conn = nil
+	if w.ctx.Err() != nil { // it was the stop that broke it off, and the mail was not begun
+		return courier.Outcome{}, context.Cause(w.ctx)
+	}
 	if !w.reached.Load() {
 		return courier.Outcome{}, &Trouble{err}
 	}
