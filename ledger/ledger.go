@@ -31,8 +31,8 @@
 // sender left in the state sending, which is ambiguous; and enrols the
 // audience, of which only those not known yet are added. Then it claims rows:
 // the state sending is on the disk before the mail goes. The outcome is on the
-// disk after it. Claims and outcomes of many mails are gathered for two
-// milliseconds and committed together; a call returns when its part is durable.
+// disk after it. Claims and outcomes of many mails are gathered for a
+// millisecond and committed together; a call returns when its part is durable.
 //
 // What is told is kept too: each Letter once, before the first mail of it goes.
 // While the ledger is on hold no row can be claimed, by whomever.

@@ -63,7 +63,7 @@ var _ Ledger = (*SQLite)(nil)
 // together. Committing each at once would be slower, for mails and disk alike.
 // What comes in during a commit waits for the next, so that a slow disk gathers
 // by itself; on a fast one, a longer time only keeps mails waiting.
-const Gather = 2 * time.Millisecond
+const Gather = 1 * time.Millisecond
 
 // Open opens the ledger with the URL, which is sqlite:FILE, and makes it where
 // there is none. A relative file name starts at dir.
