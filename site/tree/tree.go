@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 // A Tree is the output of one site while it is written.
@@ -94,7 +95,11 @@ func unwritable(out string, err error) error {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	return fmt.Errorf("the output folder %s cannot be written: %w; change its permissions or name another with --out", out, err)
+	remedy := "change its permissions"
+	if errors.Is(err, syscall.ENOSPC) {
+		remedy = "make room on its disk"
+	}
+	return fmt.Errorf("the output folder %s cannot be written: %w; %s or name another with --out", out, err, remedy)
 }
 
 // Write adds a file, named with slashes. Tasks may call it at the same time.
