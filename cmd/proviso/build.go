@@ -91,7 +91,7 @@ func leaveGarbage(f *policy.Folder, pagesOnly bool) {
 	for _, p := range f.Policies {
 		texts += len(p.Versions) * len(f.Organisation.Locales)
 	}
-	debug.SetMemoryLimit(limit + int64(texts)*3300)
+	debug.SetMemoryLimit(limit + int64(texts)*3900)
 }
 
 // steps shows on a terminal how far a build is; elsewhere nothing. The line
