@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 )
 
@@ -34,7 +33,10 @@ func claimTogether(ctx context.Context, t *tx, notice int64, claims []Claim) (bo
 	if err != nil {
 		return false, err
 	}
-	for _, c := range slices.DeleteFunc(slices.Clone(claims), func(c Claim) bool { return c.Letter == claims[0].Letter }) {
+	for _, c := range claims {
+		if c.Letter == claims[0].Letter {
+			continue
+		}
 		if err := one(t.exec(ctx, "UPDATE rows SET letter = nullif(?, 0) WHERE notice = ? AND holder = ?", c.Letter, notice, c.Holder[:])); err != nil {
 			return false, err
 		}
