@@ -159,18 +159,9 @@ func (d *desk) changesLink(p *Page, c *column, e *edition) string {
 
 // addBanners says what a reader must know before anything else.
 func (d *desk) addBanners(p *Page, c *column, e *edition) {
-	say := func(kind, word string, pairs ...string) *Banner {
-		p.Banners = append(p.Banners, Banner{Kind: kind, Label: p.say("announcement"), Text: p.say(word, pairs...)})
-		return &p.Banners[len(p.Banners)-1]
-	}
-	link := func(b *Banner, word, href string) {
-		if href != p.address.to(p.address) {
-			b.Links = append(b.Links, Link{Title: p.say(word), Href: href})
-		}
-	}
 	changes := func(b *Banner) {
 		if e.before != nil && !d.o.NoRedlines {
-			link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
+			p.link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
 		}
 	}
 	date := e.v.Effective.Long(p.Locale)
@@ -181,44 +172,57 @@ func (d *desk) addBanners(p *Page, c *column, e *edition) {
 		return
 	case upcoming:
 		if c.current == nil {
-			say("upcoming", "banner-first-page", "date", date)
+			p.banner("upcoming", "banner-first-page", "date", date)
 			return
 		}
-		b = say("upcoming", "banner-upcoming-page", "date", date)
+		b = p.banner("upcoming", "banner-upcoming-page", "date", date)
 		changes(b)
 	case held:
-		b = say("upcoming", "banner-held-page", "date", date)
+		b = p.banner("upcoming", "banner-held-page", "date", date)
 		changes(b)
 	case old:
 		word := "banner-old"
 		if e.v.Inferred() {
 			word = "banner-old-seen"
 		}
-		b = say("old", word, "from", date, "until", e.until.Long(p.Locale))
+		b = p.banner("old", word, "from", date, "until", e.until.Long(p.Locale))
 		if c.current != nil && !d.o.NoRedlines && c.current.in(c.locale) {
-			link(b, "compare-with-current", p.address.to(d.compared(c, e)))
+			p.link(b, "compare-with-current", p.address.to(d.compared(c, e)))
 		}
 	case ended:
-		say("old", "banner-ended")
+		p.banner("old", "banner-ended")
 		return
 	case drafted:
-		b = say("upcoming", "banner-draft")
+		b = p.banner("upcoming", "banner-draft")
 		if e.before != nil {
-			link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
+			p.link(b, "see-upcoming-changes", p.address.to(e.changes(c.locale)))
 		}
 	case replaced:
-		b = say("old", "banner-replaced")
+		b = p.banner("old", "banner-replaced")
 	case withdrawn:
-		b = say("withdrawn", "banner-withdrawn", "date", date)
+		b = p.banner("withdrawn", "banner-withdrawn", "date", date)
 	case rescheduled:
-		b = say("withdrawn", "banner-rescheduled", "date", date)
+		b = p.banner("withdrawn", "banner-rescheduled", "date", date)
 		if e.moved != nil && e.moved.v.Stands() {
 			b.More = p.say("banner-rescheduled-to", "date", e.moved.v.Effective.Long(p.Locale))
-			link(b, "read-new-date", p.address.to(e.moved.page(e.moved.nearest(c.locale))))
+			p.link(b, "read-new-date", p.address.to(e.moved.page(e.moved.nearest(c.locale))))
 		}
 	}
 	if e != c.home {
 		b.Links = append([]Link{{Title: p.say("read-current"), Href: p.address.to(c.homeAddress(c.locale))}}, b.Links...)
+	}
+}
+
+// banner adds a banner.
+func (p *Page) banner(kind, word string, pairs ...string) *Banner {
+	p.Banners = append(p.Banners, Banner{Kind: kind, Label: p.say("announcement"), Text: p.say(word, pairs...)})
+	return &p.Banners[len(p.Banners)-1]
+}
+
+// link adds a link to a banner, unless it leads to the page itself.
+func (p *Page) link(b *Banner, word, href string) {
+	if href != p.address.to(p.address) {
+		b.Links = append(b.Links, Link{Title: p.say(word), Href: href})
 	}
 }
 
