@@ -212,11 +212,17 @@ func TestDeliverEncrypts(t *testing.T) {
 	web := httptest.NewTLSServer(nil) // for its certificate
 	defer web.Close()
 	_, server := open(t, mailbox.Options{TLS: &tls.Config{Certificates: web.TLS.Certificates}})
+	encrypts(t, server, web.Certificate())
+}
+
+// encrypts hands a mail to a server, which is refused until its certificate is trusted.
+func encrypts(t *testing.T, server Server, certificate *x509.Certificate) {
+	t.Helper()
 	if _, err := server.Dial(context.Background()); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("a stranger's certificate: %v", err)
 	}
 	server.Roots = x509.NewCertPool()
-	server.Roots.AddCert(web.Certificate())
+	server.Roots.AddCert(certificate)
 	conn, err := server.Dial(context.Background())
 	if err != nil {
 		t.Fatal(err)

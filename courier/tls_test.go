@@ -1,13 +1,10 @@
 package courier
 
 import (
-	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"io"
 	"net"
 	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"proviso/mailbox"
@@ -28,19 +25,7 @@ func TestDeliverEncryptsFromTheStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := server.Dial(context.Background()); err == nil || !strings.Contains(err.Error(), "certificate") {
-		t.Errorf("a stranger's certificate: %v", err)
-	}
-	server.Roots = x509.NewCertPool()
-	server.Roots.AddCert(web.Certificate())
-	conn, err := server.Dial(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if o := conn.Deliver(Mail{"a@b.example", "jo@example.com", big}, nil); o.Result != Accepted || o.TLS != "TLS 1.3" {
-		t.Errorf("%+v", o)
-	}
+	encrypts(t, server, web.Certificate())
 	if m := box.Messages(); len(m) != 1 || string(m[0].Data) != string(big) {
 		t.Errorf("%d mails taken", len(m))
 	}

@@ -20,6 +20,9 @@ func (l *SQLite) introduce(ctx context.Context, attempts []Attempt) error {
 		if err := l.hear(ctx, answer.form); err != nil {
 			return err
 		}
+		if a.State != Accepted {
+			continue
+		}
 		if err := l.answer(ctx, answer); err != nil {
 			return err
 		}

@@ -137,7 +137,7 @@ func (w *writer) collect(first op) []op {
 func (w *writer) commit(ops []op) {
 	ctx := context.Background() // a commit is never given up half way
 	errs := make([]error, len(ops))
-	if err := w.all(ctx, ops); err != nil {
+	if err := w.together(ctx, ops); err != nil {
 		errs = w.apart(ctx, ops)
 	}
 	for i, o := range ops {
@@ -145,8 +145,8 @@ func (w *writer) commit(ops []op) {
 	}
 }
 
-// all carries out all ops, or none of them.
-func (w *writer) all(ctx context.Context, ops []op) error {
+// together carries out all ops, or none of them.
+func (w *writer) together(ctx context.Context, ops []op) error {
 	err := w.exec(ctx, "BEGIN IMMEDIATE")
 	for i := 0; err == nil && i < len(ops); i++ {
 		err = ops[i].do(ctx, w.tx)
@@ -194,26 +194,15 @@ func remedy(err error) string {
 // one carries out an op. The first error is the op's own; the second one ends
 // the transaction.
 func (w *writer) one(ctx context.Context, o op) (own, fatal error) {
-	fatal = w.tx.tentatively(ctx, func() (bool, error) {
-		own = o.do(ctx, w.tx)
-		return own == nil, nil
-	})
-	return own, fatal
-}
-
-// tentatively keeps what do writes only where it says so.
-func (t *tx) tentatively(ctx context.Context, do func() (keep bool, err error)) error {
-	if _, err := t.exec(ctx, "SAVEPOINT tentative"); err != nil {
-		return err
+	if err := w.exec(ctx, "SAVEPOINT op"); err != nil {
+		return nil, err
 	}
-	keep, err := do()
-	if err == nil && !keep {
-		_, err = t.exec(ctx, "ROLLBACK TO tentative")
+	if own = o.do(ctx, w.tx); own != nil {
+		if err := w.exec(ctx, "ROLLBACK TO op"); err != nil {
+			return own, errors.Join(own, err)
+		}
 	}
-	if err == nil {
-		_, err = t.exec(ctx, "RELEASE tentative")
-	}
-	return err
+	return own, w.exec(ctx, "RELEASE op")
 }
 
 func (w *writer) exec(ctx context.Context, query string) error {

@@ -140,25 +140,9 @@ func says(r *reading.Text, e element, said string) bool {
 
 // has reports whether a practice says something in a field.
 func has(p policy.Practice, field string) bool {
-	switch field {
-	case "":
-		return true
-	case "basis":
-		return len(p.Basis) > 0
-	case "purposes":
-		return len(p.Purposes) > 0
-	case "source":
-		return len(p.Source) > 0
-	case "country":
-		return len(p.Country) > 0
-	case "safeguard":
-		return len(p.Safeguard) > 0
-	case "period":
-		return len(p.Period) > 0
-	case "contact":
-		return len(p.Contact) > 0
-	}
-	return false
+	said := map[string]int{"basis": len(p.Basis), "purposes": len(p.Purposes), "source": len(p.Source), "country": len(p.Country),
+		"safeguard": len(p.Safeguard), "period": len(p.Period), "contact": len(p.Contact)}
+	return field == "" || said[field] > 0
 }
 
 // evidence returns the words of the text with the targets of its links, a
